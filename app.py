@@ -1,0 +1,97 @@
+"""The only file that knows every room: it puts them together into one application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, render_template
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import commands
+import config
+import curriculum.views
+import people.views
+from core import display, health, limits, web
+from core.db import db
+from events.views import BLUEPRINTS
+from people.models import Account
+
+login = LoginManager()
+babel = Babel()
+migrate = Migrate()
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def _load_account(session_key: str) -> Account | None:
+    return db.session.scalar(
+        select(Account)
+        .where(Account.session_key == session_key)
+        .options(joinedload(Account.person))
+    )
+
+
+def _error_words(code: int) -> tuple[str, str]:
+    return {
+        400: (_("We could not read that"), _("Please go back and try again.")),
+        401: (_("Please sign in"), _("This page is for people who have signed in.")),
+        403: (_("Not open to you"), _("Your account does not include this page.")),
+        404: (_("Page not found"), _("The address may have changed, or the date is out of range.")),
+        405: (_("That does not work here"), _("Please go back and use the buttons on the page.")),
+        413: (_("That was too large"), _("Please send less text or a smaller file.")),
+        429: (_("Too many tries"), _("Please wait a minute and try again.")),
+        503: (_("A moment, please"), _("The site is busy. Please try again in a minute.")),
+    }.get(
+        code, (_("Something went wrong on our side"), _("Nothing was lost. Please try again soon."))
+    )
+
+
+def _show_error(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    title, words = _error_words(code)
+    page = render_template("errors/error.html", code=code, title=title, explanation=words)
+    return page, code
+
+
+def create_app(settings: Mapping[str, str] | None = None) -> Flask:
+    """A configured application.
+
+    Raises:
+        config.BadSettings: a setting cannot be used.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(config.load(settings))
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True)
+    login.init_app(app)
+    babel.init_app(app, locale_selector=web.language, default_timezone=app.config["TIMEZONE"])
+    web.init_app(app)
+    display.init_app(app)
+    limits.init_app(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(people.views.bp)
+    app.register_blueprint(curriculum.views.bp)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _show_error)
+    app.context_processor(
+        lambda: {
+            "site_name": app.config["SITE_NAME"],
+            "help_lines": app.config["HELP_LINES"],
+            "lang": web.language(),
+        }
+    )
+    commands.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""Ground floor: database, clock, web and display. No domain word may appear here."""

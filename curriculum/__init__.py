@@ -1,0 +1,1 @@
+"""What must be learned: courses and the credits people earn."""

@@ -1,0 +1,1 @@
+"""When, where and with whom: events, their dates, sign-ups and attendance."""

@@ -1,0 +1,1 @@
+"""Who: persons, accounts, roles, audit, outbox."""

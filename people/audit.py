@@ -1,0 +1,49 @@
+"""The audit record: a step that joins the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.db import db
+from people.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in person, a visitor without an account, or the system itself."""
+
+    kind: str
+    person_id: int | None = None
+
+
+VISITOR = Actor("visitor")
+SYSTEM = Actor("system")
+
+
+def person(person_id: int) -> Actor:
+    """The actor for a known person."""
+    return Actor("person", person_id)
+
+
+def record(
+    verb: str,
+    subject: str,
+    subject_id: int | None,
+    *,
+    by: Actor,
+    now: datetime,
+    **detail: str | int | bool | None,
+) -> None:
+    """Step: note who did or looked at what. Details hold facts, never names or addresses."""
+    db.session.add(
+        AuditEntry(
+            at=now,
+            actor_id=by.person_id,
+            actor_kind=by.kind,
+            verb=verb,
+            subject=subject,
+            subject_id=subject_id,
+            detail=detail,
+        )
+    )
