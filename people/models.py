@@ -119,12 +119,3 @@ class OutboxMessage(Model):
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str | None] = mapped_column(Text)
-
-
-class WorkerSeen(Model):
-    """When the mail worker last showed itself; `/readyz` reads it."""
-
-    __tablename__ = "worker_seen"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
