@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Held, Model, UTCDateTime
+from events.rules.rollcall import AttendanceStatus as AttendanceStatus
 
 
 class Kind(StrEnum):
@@ -88,16 +89,6 @@ class AssignmentRole(StrEnum):
     LEAD = "lead"
     CO_LEAD = "co-lead"
     TRAINEE = "trainee"
-
-
-class AttendanceStatus(StrEnum):
-    """How someone attended."""
-
-    PRESENT = "present"
-    LATE = "late"
-    LEFT_EARLY = "left_early"
-    EXCUSED = "excused"
-    ABSENT = "absent"
 
 
 class Venue(Held, Model):
