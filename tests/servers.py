@@ -149,7 +149,7 @@ class Postgres:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, database: str) -> str:
-        """The SQLAlchemy address of a database."""
+        """The SQLAlchemy URL of a database, made or not."""
         return f"postgresql+psycopg://groundswell@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str) -> None:
@@ -163,15 +163,18 @@ class Postgres:
         ) as connection:
             connection.execute(statement.encode())
 
-    def create_database(self, template: str = "template0") -> str:
-        """The name of a new database, a copy of `template`, to which nobody may be connected."""
-        name = f"test_{next(self._numbers)}"
-        self.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
-        return name
+    def create_database(self, name: str = "", *, template: str = "template0") -> str:
+        """The URL of a new database, a copy of `template`, to which nobody may be connected.
 
-    def drop_database(self, name: str) -> None:
-        """Drop it, ending whatever connections it still has."""
-        self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        Without a name it gets one of its own.
+        """
+        name = name or f"test_{next(self._numbers)}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Drop the database at `url`, ending whatever connections it still has."""
+        self.execute(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
 
     def answers(self) -> bool:
         """Whether it takes connections, asked through the socket that only it can have."""
@@ -366,9 +369,9 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
     """The address of an empty database that is dropped after the test."""
-    name = postgres.create_database()
-    yield postgres.url(name)
-    postgres.drop_database(name)
+    url = postgres.create_database()
+    yield url
+    postgres.drop_database(url)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import time
 from email.message import EmailMessage
 from pathlib import Path
 
-import psycopg
 import pytest
 import redis
 import sqlalchemy as sa
@@ -32,7 +31,8 @@ from tests.servers import (
 def ask(url: str, statement: str) -> object:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
-        return connection.execute(sa.text(statement)).scalar()
+        result = connection.execute(sa.text(statement))
+        return result.scalar() if result.returns_rows else None
 
 
 def send(mailbox: Mailbox, *recipients: str) -> dict[str, tuple[int, bytes]]:
@@ -52,16 +52,16 @@ def test_postgres_answers_and_is_not_run_as_root(postgres_url: str) -> None:
 
 
 def test_each_database_starts_as_its_template(postgres: Postgres) -> None:
-    template = postgres.create_database()
-    with psycopg.connect(postgres.url(template).replace("+psycopg", "")) as connection:
-        connection.execute("CREATE TABLE seat AS SELECT 7 AS number")
-    copy, empty = postgres.create_database(template), postgres.create_database()
-    assert ask(postgres.url(copy), "SELECT number FROM seat") == 7
-    assert ask(postgres.url(empty), "SELECT to_regclass('seat')") is None
-    for name in (template, copy, empty):
-        postgres.drop_database(name)
+    template = postgres.create_database("pattern")
+    assert template == postgres.url("pattern")
+    ask(template, "CREATE TABLE seat (number) AS VALUES (7)")
+    copy, empty = postgres.create_database(template="pattern"), postgres.create_database()
+    assert ask(copy, "SELECT number FROM seat") == 7
+    assert ask(empty, "SELECT to_regclass('seat')") is None
+    for url in (template, copy, empty):
+        postgres.drop_database(url)
     with pytest.raises(sa.exc.OperationalError):
-        ask(postgres.url(copy), "SELECT 1")
+        ask(copy, "SELECT 1")
 
 
 def test_two_postgres_run_side_by_side() -> None:
