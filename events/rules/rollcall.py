@@ -78,6 +78,11 @@ class Standing:
     marked_at: datetime
 
 
+def opens_at(starts_at: datetime) -> datetime:
+    """The moment from which a date's roll may be taken."""
+    return starts_at - EARLIEST_BEFORE_START
+
+
 def fault(
     mark: Mark, *, roster: Container[int], starts_at: datetime, now: datetime
 ) -> MarkRefusal | None:
@@ -91,7 +96,7 @@ def fault(
         return MarkRefusal.UNKNOWN_STATUS
     if mark.marked_at > now + FURTHEST_AHEAD:
         return MarkRefusal.IN_THE_FUTURE
-    if mark.marked_at < starts_at - EARLIEST_BEFORE_START:
+    if mark.marked_at < opens_at(starts_at):
         return MarkRefusal.TOO_EARLY
     if mark.minutes is not None and not 0 <= mark.minutes <= MOST_MINUTES:
         return MarkRefusal.MINUTES_OUT_OF_RANGE
@@ -114,9 +119,7 @@ def outcome(mark: Mark, *, known: Container[str], standing: Standing | None) -> 
     return Outcome.SUPERSEDED
 
 
-def count_stands(
-    standing: tuple[datetime, int] | None, counted_at: datetime, people: int
-) -> bool:
+def count_stands(standing: tuple[datetime, int] | None, counted_at: datetime, people: int) -> bool:
     """Whether a head count replaces the one before: the later does, and of two made at the same
     moment the larger."""
     return standing is None or (counted_at, people) > standing
