@@ -1,0 +1,177 @@
+"""Rows of the database to what feeds are made from.
+
+Dates are counted against their series' rule; where the count says that all are there, the rule
+speaks for them and only those that were changed are loaded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Place
+from events.feeds.rhythm import Rhythm
+from events.models import OccurrenceStatus
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+@dataclass
+class Counted:
+    """How many dates a series has at each time of day, and the first and last day of them."""
+
+    times: dict[str, tuple[int, date, date]] = field(default_factory=dict)
+
+
+def _place(row: AnyRow) -> Place | None:
+    if row.venue_id is None:
+        return None
+    return Place(
+        row.venue_name,
+        row.address,
+        row.city,
+        row.region,
+        row.latitude,
+        row.longitude,
+        row.approximate,
+    )
+
+
+def event_of(row: AnyRow, tags: Sequence[str], languages: Sequence[str]) -> FeedEvent:
+    shown = row.online_url_public
+    return FeedEvent(
+        row.slug,
+        row.kind,
+        row.title,
+        row.summary,
+        row.description,
+        row.mode,
+        row.joining,
+        row.online_url if shown else None,
+        row.online_phone if shown else None,
+        _place(row),
+        tuple(tags),
+        tuple(languages),
+        row.created_at,
+        max(row.updated_at, row.venue_updated_at or row.updated_at),
+    )
+
+
+def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
+    elsewhere = row.own_venue_id is not None and row.own_venue_id != base_venue
+    return FeedDate(
+        row.key,
+        row.starts_at,
+        row.ends_at,
+        row.timezone,
+        row.uid,
+        row.status == OccurrenceStatus.CANCELLED,
+        row.cancel_reason,
+        _place(row) if elsewhere else None,
+        row.sequence,
+        row.created_at,
+        max(row.updated_at, row.venue_updated_at if elsewhere else row.updated_at),
+        shown,
+    )
+
+
+def _rhythm(row: AnyRow) -> Rhythm:
+    weekdays = tuple(sorted(row.weekdays)) or (row.starts_on.weekday(),)
+    return Rhythm(row.starts_on, weekdays, row.interval, row.until)
+
+
+def follows_its_rule(row: AnyRow, counted: Counted) -> bool:
+    """Whether the dates there are can only be those of the rule, each once."""
+    at = f"{row.start_time:%H%M}"
+    if set(counted.times) != {at}:
+        return False
+    count, first, last = counted.times[at]
+    rhythm = _rhythm(row)
+    whole = rhythm.count(first, max(last, row.extended_to))
+    return rhythm.has(first) and rhythm.has(last) and count == whole
+
+
+def _series(
+    row: AnyRow,
+    counted: Counted,
+    loaded: Sequence[FeedDate] | None,
+    exceptions: Sequence[FeedDate],
+    *,
+    whole: bool,
+) -> FeedSeries:
+    """A series; `loaded` are all of its dates where counting them found that some differ."""
+    rhythm = _rhythm(row)
+    first: date | None = None
+    missing: frozenset[date] = frozenset()
+    if loaded is None:
+        first = min((first for _count, first, _last in counted.times.values()), default=None)
+    else:
+        at = row.start_time
+        days = {one.day for one in loaded if one.time == at and rhythm.has(one.day)}
+        first = min(days, default=None)
+        if first is not None:
+            known = max(max(days), row.extended_to)
+            missing = frozenset(set(rhythm.between(first, known)) - days)
+    return FeedSeries(
+        row.uid,
+        row.timezone,
+        rhythm,
+        row.start_time,
+        timedelta(minutes=row.duration_minutes),
+        row.end_known,
+        first,
+        missing,
+        tuple(exceptions if loaded is None else loaded),
+        row.sequence,
+        row.created_at,
+        row.updated_at,
+        whole,
+    )
+
+
+def entries_of(
+    events: Sequence[AnyRow],
+    series_rows: Sequence[AnyRow],
+    date_rows: Iterable[AnyRow],
+    counts: dict[int, Counted],
+    odd: set[int],
+    own_place: set[int],
+    tags: dict[int, tuple[str, ...]],
+    languages: dict[int, list[str]],
+) -> list[FeedEntry]:
+    by_id = {row.id: row for row in events}
+    of_series: dict[int, list[FeedDate]] = defaultdict(list)
+    single: dict[int, list[FeedDate]] = defaultdict(list)
+    for row in date_rows:
+        event = by_id[row.event_id]
+        shown = row.id in own_place if row.own_venue_id is not None else bool(event.matches)
+        one = date_of(row, event.venue_id, shown=shown)
+        if row.series_id is None:
+            single[row.event_id].append(one)
+        else:
+            of_series[row.series_id].append(one)
+    series: dict[int, list[FeedSeries]] = defaultdict(list)
+    for row in series_rows:
+        dates = of_series[row.id]
+        series[row.event_id].append(
+            _series(
+                row,
+                counts[row.id],
+                dates if row.id in odd else None,
+                dates,
+                whole=bool(by_id[row.event_id].matches),
+            )
+        )
+    return [
+        FeedEntry(
+            event_of(row, tags.get(row.id, ()), languages.get(row.id, ())),
+            tuple(series[row.id]),
+            tuple(single[row.id]),
+        )
+        for row in events
+    ]

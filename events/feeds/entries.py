@@ -1,0 +1,130 @@
+"""What a feed is made from: plain facts, without a database, a request or a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from events.feeds.rhythm import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A venue. `approximate`: the address names no door."""
+
+    name: str
+    address: str
+    city: str
+    region: str
+    latitude: float | None
+    longitude: float | None
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """A public event. The online address and phone are here only when they are public.
+
+    `updated_at` covers the event and its venue.
+    """
+
+    slug: str
+    kind: str
+    title: str
+    summary: str
+    description: str
+    mode: str
+    joining: str
+    online_url: str | None
+    online_phone: str | None
+    place: Place | None
+    tags: tuple[str, ...]
+    languages: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDate:
+    """One occurrence. `place` is None unless it differs from the event's.
+
+    `shown` is False when the filters leave this date out although they let its series in.
+    """
+
+    key: str
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    uid: str | None
+    cancelled: bool
+    reason: str
+    place: Place | None
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    shown: bool = True
+
+    @property
+    def day(self) -> date:
+        """The original local date, whatever it was moved to."""
+        return date.fromisoformat(self.key[:10])
+
+    @property
+    def time(self) -> time:
+        """The original local time."""
+        return time(int(self.key[11:13]), int(self.key[13:15]))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSeries:
+    """A series: its rhythm, and only those of its dates that need a word of their own.
+
+    `first` is the day of the first date there is, None when there is none. `missing` are days of
+    the rhythm that have no date although the calendar has been made beyond them. `whole` is
+    False when the filters want only some dates, at another place than the series'.
+    """
+
+    uid: str
+    timezone: str
+    rhythm: Rhythm
+    start_time: time
+    duration: timedelta
+    end_known: bool
+    first: date | None
+    missing: frozenset[date]
+    dates: tuple[FeedDate, ...]
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An event with its series and its single dates."""
+
+    event: FeedEvent
+    series: tuple[FeedSeries, ...]
+    dates: tuple[FeedDate, ...]
+
+
+@dataclass(frozen=True)
+class Links:
+    """How addresses are made."""
+
+    event: Callable[[str], str]
+    date: Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a feed, in its language; `kinds` and `joining` by code."""
+
+    cancelled: str
+    online: str
+    details: str
+    join_online: str
+    phone: str
+    kinds: Mapping[str, str]
+    joining: Mapping[str, str]

@@ -1,0 +1,287 @@
+"""Entries to an iCalendar file (RFC 5545, 7986). Same entries, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import IntEnum
+
+from events.feeds import lines
+from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Links, Place, Words
+from events.feeds.instances import Keeping, Plan, plan, rule_start, stands_apart
+from events.feeds.vtimezone import vtimezone
+
+PRODID = "-//Groundswell//Calendar//EN"
+COLOR, COLOR_HEX = "teal", "#0F5C63"
+MOST_BYTES = 1_000_000  # Google reads no feed beyond about a megabyte
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+class Detail(IntEnum):
+    """How much a line matters when a feed grows too long."""
+
+    NEEDED = 0
+    USEFUL = 1
+    WELCOME = 2
+
+
+Line = tuple[Detail, str]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A feed's own facts. `address` is the feed's, `page` that of the page it belongs to."""
+
+    name: str
+    description: str
+    timezone: str
+    address: str
+    page: str
+    updated_at: datetime
+    keeping: Keeping
+
+
+def _needed(*found: str) -> Iterator[Line]:
+    return ((Detail.NEEDED, line) for line in found)
+
+
+def _place_text(event: FeedEvent, place: Place | None, words: Words) -> str:
+    if place is None:
+        return words.online if event.mode == "online" else ""
+    if event.mode == "online":
+        return f"{words.online} ({place.city})" if place.city else words.online
+    if place.address.casefold().startswith(place.name.casefold()):
+        return place.address
+    return ", ".join(part for part in (place.name, place.address or place.city) if part)
+
+
+def _position(event: FeedEvent, place: Place | None) -> Iterator[Line]:
+    if place is None or place.approximate or event.mode == "online":
+        return
+    if place.latitude is not None and place.longitude is not None:
+        yield Detail.USEFUL, f"GEO:{place.latitude:.6f};{place.longitude:.6f}"
+
+
+def _description(event: FeedEvent, one: FeedDate | None, url: str, words: Words) -> str:
+    cancelled = one is not None and one.cancelled
+    parts = [
+        one.reason if one is not None and cancelled else "",
+        event.summary,
+        event.description if event.description != event.summary else "",
+        "" if cancelled else words.joining.get(event.joining, ""),
+        f"{words.join_online}: {event.online_url}" if event.online_url else "",
+        f"{words.phone}: {event.online_phone}" if event.online_phone else "",
+        f"{words.details}: {url}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _about(event: FeedEvent, one: FeedDate | None, links: Links, words: Words) -> Iterator[Line]:
+    """What an event, a series or one of its dates has in common; `one` is None for a series."""
+    cancelled = one is not None and one.cancelled
+    url = links.date(event.slug, one.key) if one else links.event(event.slug)
+    place = one.place or event.place if one else event.place
+    where = _place_text(event, place, words)
+    yield Detail.NEEDED, lines.text("SUMMARY", (words.cancelled if cancelled else "") + event.title)
+    yield Detail.NEEDED, f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
+    if cancelled:
+        yield Detail.NEEDED, "TRANSP:TRANSPARENT"
+    else:
+        yield Detail.USEFUL, "TRANSP:OPAQUE"
+    yield Detail.WELCOME, "CLASS:PUBLIC"
+    yield Detail.NEEDED, lines.uri("URL", url)
+    if where:
+        yield Detail.NEEDED, lines.text("LOCATION", where)
+    yield from _position(event, place)
+    yield Detail.WELCOME, lines.text("DESCRIPTION", _description(event, one, url, words))
+    yield Detail.USEFUL, lines.text("CATEGORIES", words.kinds.get(event.kind, event.kind))
+    if event.online_url and not cancelled:
+        label = lines.parameter(words.join_online)
+        yield (
+            Detail.USEFUL,
+            lines.uri(f"CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL={label}", event.online_url),
+        )
+
+
+def _stamps(uid: str, stamp: datetime, created: datetime, sequence: int) -> Iterator[Line]:
+    yield from _needed("BEGIN:VEVENT", lines.text("UID", uid), f"DTSTAMP:{lines.utc(stamp)}")
+    yield Detail.WELCOME, f"CREATED:{lines.utc(created)}"
+    yield from _needed(f"LAST-MODIFIED:{lines.utc(stamp)}", f"SEQUENCE:{sequence}")
+
+
+def _when(one: FeedDate) -> Iterator[Line]:
+    return _needed(
+        lines.local("DTSTART", one.starts_at, one.timezone),
+        lines.local("DTEND", one.ends_at, one.timezone),
+    )
+
+
+def _rule(series: FeedSeries, said: Plan) -> str:
+    rhythm = series.rhythm
+    parts = ["FREQ=WEEKLY"]
+    if rhythm.interval > 1:
+        parts += [f"INTERVAL={rhythm.interval}", "WKST=MO"]
+    parts.append("BYDAY=" + ",".join(_WEEKDAYS[day] for day in rhythm.weekdays))
+    if said.until is not None:
+        parts.append(f"UNTIL={lines.utc(rule_start(series, said.until))}")
+    return "RRULE:" + ";".join(parts)
+
+
+def _walls(series: FeedSeries, days: Iterable[date], at: time) -> str:
+    return f";TZID={series.timezone}:" + ",".join(f"{day:%Y%m%d}T{at:%H%M%S}" for day in days)
+
+
+def _master(
+    event: FeedEvent, series: FeedSeries, said: Plan, links: Links, words: Words
+) -> Iterator[Line]:
+    assert said.start is not None
+    end = datetime.combine(said.start, series.start_time) + series.duration
+    yield from _needed(
+        f"DTSTART{_walls(series, [said.start], series.start_time)}",
+        f"DTEND{_walls(series, [end.date()], end.time())}",
+        _rule(series, said),
+    )
+    if said.excepted:
+        yield Detail.NEEDED, f"EXDATE{_walls(series, said.excepted, series.start_time)}"
+    yield from _about(event, None, links, words)
+
+
+def stamp_of(event: FeedEvent, series: FeedSeries) -> datetime:
+    """When anything in a series last changed: all its components rise together."""
+    return max(event.updated_at, series.updated_at, *(one.updated_at for one in series.dates))
+
+
+def sequence_of(series: FeedSeries) -> int:
+    """How often a series or one of its dates was rescheduled, moved or cancelled."""
+    return series.sequence + sum(one.sequence for one in series.dates)
+
+
+def _override(
+    event: FeedEvent, series: FeedSeries, one: FeedDate, links: Links, words: Words
+) -> Iterator[Line]:
+    sequence = sequence_of(series) + one.cancelled
+    yield from _stamps(series.uid, stamp_of(event, series), series.created_at, sequence)
+    yield Detail.NEEDED, f"RECURRENCE-ID{_walls(series, [one.day], one.time)}"
+    yield from _when(one)
+    yield from _about(event, one, links, words)
+    yield Detail.NEEDED, "END:VEVENT"
+
+
+def _single(
+    event: FeedEvent,
+    one: FeedDate,
+    links: Links,
+    words: Words,
+    sibling_of: FeedSeries | None = None,
+) -> Iterator[Line]:
+    uid = f"{sibling_of.uid}-{one.key}" if sibling_of else str(one.uid)
+    stamp = max(event.updated_at, one.updated_at)
+    yield from _stamps(uid, stamp, one.created_at, one.sequence + one.cancelled)
+    yield from _when(one)
+    if sibling_of:
+        yield Detail.NEEDED, lines.text("RELATED-TO;RELTYPE=SIBLING", sibling_of.uid)
+    yield from _about(event, one, links, words)
+    yield Detail.NEEDED, "END:VEVENT"
+
+
+def _series(
+    event: FeedEvent, series: FeedSeries, keeping: Keeping, links: Links, words: Words
+) -> Iterator[Line]:
+    said = plan(series, keeping)
+    if said.start is not None:
+        stamp, sequence = stamp_of(event, series), sequence_of(series)
+        yield from _stamps(series.uid, stamp, series.created_at, sequence)
+        yield from _master(event, series, said, links, words)
+        yield Detail.NEEDED, "END:VEVENT"
+    for one in said.overrides:
+        yield from _override(event, series, one, links, words)
+    for one in said.apart:
+        yield from _single(event, one, links, words, sibling_of=series)
+
+
+def _entry(entry: FeedEntry, keeping: Keeping, links: Links, words: Words) -> Iterator[Line]:
+    for series in entry.series:
+        yield from _series(entry.event, series, keeping, links, words)
+    for one in entry.dates:
+        if keeping.keeps_single(one):
+            yield from _single(entry.event, one, links, words)
+
+
+def _header(calendar: Calendar) -> Iterator[Line]:
+    yield from _needed(
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        lines.text("PRODID", PRODID),
+        "CALSCALE:GREGORIAN",
+        lines.text("NAME", calendar.name),
+        lines.text("X-WR-CALNAME", calendar.name),
+        lines.text("DESCRIPTION", calendar.description),
+        lines.text("X-WR-CALDESC", calendar.description),
+        lines.text("X-WR-TIMEZONE", calendar.timezone),
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
+        f"COLOR:{COLOR}",
+        f"X-APPLE-CALENDAR-COLOR:{COLOR_HEX}",
+        lines.uri("SOURCE;VALUE=URI", calendar.address),
+        lines.uri("URL", calendar.page),
+        f"LAST-MODIFIED:{lines.utc(calendar.updated_at)}",
+    )
+
+
+def zones_of(entries: Iterable[FeedEntry]) -> list[str]:
+    """The zones a feed names, in alphabetical order."""
+    found: set[str] = set()
+    for entry in entries:
+        found.update(series.timezone for series in entry.series)
+        found.update(one.timezone for one in entry.dates)
+        found.update(one.timezone for series in entry.series for one in series.dates)
+    return sorted(found)
+
+
+def _fitting(said: Sequence[Line], most: int) -> bytes:
+    """As much of the lines as fits; what is needed goes out whatever its length."""
+    encoded = [(detail, lines.folded(line)) for detail, line in said]
+    for limit in reversed(Detail):
+        kept = [line for detail, line in encoded if detail <= limit]
+        if sum(map(len, kept)) <= most:
+            break
+    return b"".join(kept)
+
+
+def _closed(calendar: Calendar, zones: Iterable[str], body: Iterable[Line], most: int) -> bytes:
+    said = list(_header(calendar))
+    for zone in zones:
+        said.extend(_needed(*vtimezone(zone)))
+    said.extend(body)
+    said.append((Detail.NEEDED, "END:VCALENDAR"))
+    return _fitting(said, most)
+
+
+def render(
+    calendar: Calendar,
+    entries: Sequence[FeedEntry],
+    links: Links,
+    words: Words,
+    most_bytes: int = MOST_BYTES,
+) -> bytes:
+    """A whole feed, series as rules. Beyond `most_bytes` descriptions and the like are left out."""
+    body = (line for entry in entries for line in _entry(entry, calendar.keeping, links, words))
+    return _closed(calendar, zones_of(entries), body, most_bytes)
+
+
+def render_date(
+    calendar: Calendar,
+    event: FeedEvent,
+    series: FeedSeries | None,
+    one: FeedDate,
+    links: Links,
+    words: Words,
+) -> bytes:
+    """One date as a file of its own, with the UID it has in every feed."""
+    if series is None or stands_apart(series, one):
+        body = _single(event, one, links, words, sibling_of=series)
+    else:
+        body = _override(event, series, one, links, words)
+    zones = {one.timezone} | ({series.timezone} if series else set())
+    return _closed(calendar, sorted(zones), body, MOST_BYTES)

@@ -1,0 +1,128 @@
+"""How a series and its odd dates are said in iCalendar: one rule, exceptions and overrides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from events.feeds.entries import FeedDate, FeedSeries
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A series as said in iCalendar.
+
+    `start` and `until` are the first and last day of the rule (no `start`: nothing is left of
+    it; no `until`: it goes on), `excepted` its days that do not take place, `overrides` those
+    that differ, `apart` the dates that the rule cannot hold.
+    """
+
+    start: date | None
+    until: date | None
+    excepted: tuple[date, ...]
+    overrides: tuple[FeedDate, ...]
+    apart: tuple[FeedDate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Which dates a feed keeps; days are local to the program, both included.
+
+    Single dates from `first` to `last`, cancelled dates from `cancelled_from`, or none of those
+    when `hide_cancelled`.
+    """
+
+    first: date
+    last: date
+    cancelled_from: date
+    hide_cancelled: bool = False
+
+    def keeps(self, one: FeedDate) -> bool:
+        """Whether a date may be in the feed at all."""
+        if not one.shown:
+            return False
+        if not one.cancelled:
+            return True
+        return not self.hide_cancelled and local_day(one) >= self.cancelled_from
+
+    def keeps_single(self, one: FeedDate) -> bool:
+        """Whether a date outside any rule is in the feed."""
+        return self.keeps(one) and self.first <= local_day(one) <= self.last
+
+
+def local_day(one: FeedDate) -> date:
+    """The local date on which an occurrence now starts."""
+    return one.starts_at.astimezone(ZoneInfo(one.timezone)).date()
+
+
+def rule_start(series: FeedSeries, day: date) -> datetime:
+    """When the rule has a series start on a day, in UTC."""
+    wall = datetime.combine(day, series.start_time, ZoneInfo(series.timezone))
+    return wall.astimezone(UTC)
+
+
+def _on_rule(series: FeedSeries, one: FeedDate) -> bool:
+    return one.time == series.start_time and series.rhythm.has(one.day)
+
+
+def _as_ruled(series: FeedSeries, one: FeedDate) -> bool:
+    return (
+        not one.cancelled
+        and one.place is None
+        and one.starts_at == rule_start(series, one.day)
+        and one.ends_at - one.starts_at == series.duration
+    )
+
+
+def stands_apart(series: FeedSeries, one: FeedDate) -> bool:
+    """Whether a date of a series cannot be said as an exception of its rule."""
+    return not _on_rule(series, one) or _passes_a_neighbour(series, one)
+
+
+def _passes_a_neighbour(series: FeedSeries, one: FeedDate) -> bool:
+    """Moved to or past another date of its series: Outlook cannot store that as an override."""
+    before, after = series.rhythm.before(one.day), series.rhythm.after(one.day)
+    day = local_day(one)
+    return (before is not None and day <= before) or (after is not None and day >= after)
+
+
+def _span(series: FeedSeries, overrides: list[FeedDate]) -> tuple[date | None, date | None]:
+    if series.whole:
+        return series.first, series.rhythm.until
+    days = [one.day for one in overrides]
+    return (min(days), max(days)) if days else (None, None)
+
+
+def plan(series: FeedSeries, keeping: Keeping) -> Plan:
+    """Say a series whole; or, when only some of its dates are wanted, as far as these reach."""
+    excepted = set(series.missing)
+    overrides: list[FeedDate] = []
+    apart: list[FeedDate] = []
+    for one in series.dates:
+        if not _on_rule(series, one):
+            apart.append(one)
+        elif not keeping.keeps(one):
+            excepted.add(one.day)
+        elif _as_ruled(series, one):
+            continue
+        elif _passes_a_neighbour(series, one):
+            excepted.add(one.day)
+            apart.append(one)
+        else:
+            overrides.append(one)
+    start, until = _span(series, overrides)
+    if not series.whole and start is not None and until is not None:
+        wanted = {one.day for one in overrides}
+        excepted |= set(series.rhythm.between(start, until)) - wanted
+    while start is not None and start in excepted:
+        start = series.rhythm.after(start)  # DTSTART is the first date there really is
+    if start is not None and until is not None and start > until:
+        start = None
+    return Plan(
+        start,
+        until,
+        tuple(sorted(day for day in excepted if start and start < day <= (until or date.max))),
+        tuple(overrides) if start else (),
+        tuple(one for one in apart if keeping.keeps_single(one)),
+    )

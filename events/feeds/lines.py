@@ -1,0 +1,57 @@
+"""Content lines of iCalendar (RFC 5545, 3.1): escaped, folded at 75 octets, free of controls."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from icalendar.parser import Contentline
+from icalendar.prop import vText
+
+MOST_OCTETS = 75
+# One stray control character costs a subscriber the whole feed in several programs. U+2028,
+# U+2029 and U+0085 are line ends to some of them.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def plain(value: str) -> str:
+    """A text without control characters, its line ends as `\\n`."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    value = value.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
+    return _CONTROLS.sub("", value.encode("utf-8", "ignore").decode("utf-8"))
+
+
+def folded(line: str) -> bytes:
+    """A whole content line as it is sent."""
+    if len(line) > MOST_OCTETS or not line.isascii():
+        return bytes(Contentline(line).to_ical()) + b"\r\n"  # type: ignore[no-untyped-call]
+    return line.encode("utf-8") + b"\r\n"
+
+
+def text(name: str, value: str) -> str:
+    """A property whose value is TEXT."""
+    return f"{name}:{vText(plain(value)).to_ical().decode('utf-8')}"
+
+
+def uri(name: str, value: str) -> str:
+    """A property whose value is a URI: never escaped, so never with a space or a line end."""
+    return f"{name}:{''.join(plain(value).split())}"
+
+
+def parameter(value: str) -> str:
+    """A parameter's value, quoted; it has no way to hold a double quote."""
+    return '"' + plain(value).replace("\n", " ").replace('"', "'") + '"'
+
+
+def utc(moment: datetime) -> str:
+    """A moment in UTC, as `20261124T023000Z`."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def local(name: str, moment: datetime, timezone: str) -> str:
+    """A moment on a zone's wall clock; in UTC where the wall clock shows that time twice."""
+    wall = moment.astimezone(ZoneInfo(timezone))
+    if wall.fold:
+        return f"{name}:{utc(moment)}"
+    return f"{name};TZID={timezone}:{wall:%Y%m%dT%H%M%S}"
