@@ -40,7 +40,8 @@ def catalogue() -> ResponseReturnValue:
 @public
 def course(code: str) -> ResponseReturnValue:
     """One course: what it is for and how long it takes."""
-    found = queries.course_by_code(code)
+    # PostgreSQL does not take every character that an address can carry.
+    found = queries.course_by_code(code) if code.isprintable() else None
     if found is None:
         abort(404)
     objectives = [line.strip(" -*•\t") for line in found.objectives.splitlines() if line.strip()]

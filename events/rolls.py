@@ -5,6 +5,7 @@ Unlike `events.queries` these reach persons; only views that require a permissio
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -182,6 +183,12 @@ def dates_of(person_id: int, first: date, last: date) -> list[DateInBrief]:
     ]
 
 
+def _spoken(name: str) -> str:
+    """What a name is ordered by: letters without case or accents, so that Óscar is with O."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def _rows(found: Iterable[Sequence[Any]]) -> list[RollRow]:
     """One row for each person, however many sign-ups they have, by name."""
     rows: dict[int, RollRow] = {}
@@ -191,7 +198,7 @@ def _rows(found: Iterable[Sequence[Any]]) -> list[RollRow]:
             continue
         together = before.guests if before and before.state == state else 0
         rows[person] = RollRow(person, name, together + guests, state, status or "")
-    return sorted(rows.values(), key=lambda row: (row.name.casefold(), row.person))
+    return sorted(rows.values(), key=lambda row: (_spoken(row.name), row.person))
 
 
 def _people_signed_up(occurrence_id: int) -> list[RollRow]:

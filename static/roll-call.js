@@ -176,7 +176,8 @@ async function send() {
 }
 
 function addWalkIn(form) {
-  const name = form.elements.name.value.replace(/\s+/g, " ").trim();
+  const typed = form.elements.name.value.replace(/\s+/g, " ").trim();
+  const name = typed.toWellFormed?.() ?? typed; // half a character would spoil the JSON
   if (name === "") return form.elements.name.focus();
   const row = document.getElementById("roll-new-row").content.firstElementChild.cloneNode(true);
   row.removeAttribute("id");

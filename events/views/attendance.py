@@ -42,7 +42,7 @@ def _where(one: RollDate) -> str:
     return one.place or (str(_("Online")) if one.mode == Mode.ONLINE else "")
 
 
-def _people(one: DateInBrief) -> str:
+def _people(one: DateInBrief, now: datetime) -> str:
     """How a date stands, in words: who came, or who is expected."""
     if one.date.cancelled:
         return ""
@@ -50,9 +50,9 @@ def _people(one: DateInBrief) -> str:
         return str(ngettext("%(num)d came", "%(num)d came", one.came))
     if one.head_count is not None:
         return str(ngettext("%(num)d counted", "%(num)d counted", one.head_count))
-    if one.signed_up:
+    if one.signed_up and one.date.ends_at > now:
         return str(ngettext("%(num)d signed up", "%(num)d signed up", one.signed_up))
-    return str(_("Nobody signed up yet"))
+    return str(_("No roll taken") if one.date.ends_at <= now else _("Nobody signed up yet"))
 
 
 @dataclass(frozen=True)
@@ -67,27 +67,28 @@ class DayLine:
     cancelled: bool
 
 
-def _line(one: DateInBrief) -> DayLine:
+def _line(one: DateInBrief, now: datetime) -> DayLine:
     return DayLine(
         url=url_for("attendance.roll_call", occurrence_id=one.date.id),
         title=one.date.title,
         when=_when(one.date),
         where=_where(one.date),
-        people=_people(one),
+        people=_people(one, now),
         cancelled=one.date.cancelled,
     )
 
 
-def _by_day(dates: Iterable[DateInBrief]) -> list[tuple[date, list[DayLine]]]:
+def _by_day(dates: Iterable[DateInBrief], now: datetime) -> list[tuple[date, list[DayLine]]]:
     days = groupby(dates, key=lambda one: one.date.local_date)
-    return [(day, [_line(one) for one in found]) for day, found in days]
+    return [(day, [_line(one, now) for one in found]) for day, found in days]
 
 
 @bp.get("/today/")
 @requires(Permission.TAKE_ROLL)
 def today() -> ResponseReturnValue:
     """The dates of the one signed in: today's, the coming ones and those just past."""
-    day = display.local(clock.now(), current_app.config["TIMEZONE"]).date()
+    now = clock.now()
+    day = display.local(now, current_app.config["TIMEZONE"]).date()
     found = dates_of(
         signed_in_person().id, day - timedelta(days=DAYS_BACK), day + timedelta(days=DAYS_AHEAD)
     )
@@ -95,9 +96,9 @@ def today() -> ResponseReturnValue:
     return render_template(
         "attendance/today.html",
         day=day,
-        today=[_line(one) for one in found if one.date.local_date == day],
-        coming=_by_day(one for one in found if one.date.local_date > day),
-        past=_by_day(reversed(past)),
+        today=[_line(one, now) for one in found if one.date.local_date == day],
+        coming=_by_day((one for one in found if one.date.local_date > day), now),
+        past=_by_day(reversed(past), now),
         sees_all=may(Permission.SEE_ROSTERS),
     )
 
@@ -125,7 +126,7 @@ def _count_words(roll: Roll) -> str:
 
 def _room(roll: Roll) -> str:
     capacity = roll.date.capacity
-    return "" if capacity is None else str(_("room for %(num)s", num=capacity))
+    return "" if capacity is None else str(_("Room for %(num)s", num=capacity))
 
 
 def reason_in_words(reason: MarkRefusal | None) -> str:

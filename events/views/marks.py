@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,12 +11,12 @@ import msgspec
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import HTTP_STATUS_CODES
 
 from core import clock
 from core.outcome import Refused
 from events.attendance import Count, MarkOutcome, RollRefusal, receive_marks, refused
 from events.rules.rollcall import Mark, MarkRefusal
+from events.views.problems import problem
 from events.views.roll_forms import MOST_HEADS
 from people.access import Permission, actor, may, requires
 
@@ -60,15 +59,6 @@ class Body(msgspec.Struct):
     marks: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_MARKS)]
     head_count: Annotated[int, msgspec.Meta(ge=0, le=MOST_HEADS)] | None = None
     counted_at: Moment | None = None
-
-
-def _problem(status: int, detail: str, **more: str) -> Response:
-    """RFC 9457."""
-    title = HTTP_STATUS_CODES.get(status, "Error")
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return Response(
-        json.dumps(body), status, content_type="application/problem+json; charset=utf-8"
-    )
 
 
 def _id_of(raw: bytes) -> str:
@@ -135,7 +125,7 @@ def _in_order(
 
 @bp.errorhandler(HTTPException)
 def _as_problem(error: HTTPException) -> Response:
-    return _problem(error.code or 500, error.description or "")
+    return problem(error.code or 500, error.description or "")
 
 
 @bp.post("/roll-call/<int(max=2147483647):occurrence_id>/marks")
@@ -146,9 +136,9 @@ def receive(occurrence_id: int) -> ResponseReturnValue:
     try:
         body = msgspec.json.decode(request.get_data(), type=Body)
     except msgspec.ValidationError as error:
-        return _problem(422, str(error))
+        return problem(422, str(error))
     except (msgspec.DecodeError, UnicodeError):
-        return _problem(400, "The body is not JSON.")
+        return problem(400, "The body is not JSON.")
     now = clock.now()
     read = [read_mark(bytes(raw)) for raw in body.marks]
     heads = body.head_count
@@ -162,5 +152,5 @@ def receive(occurrence_id: int) -> ResponseReturnValue:
     )
     if isinstance(answer, Refused):
         reason = RollRefusal(answer.reason)
-        return _problem(STATUS_OF[reason], "This roll cannot be taken.", reason=reason)
+        return problem(STATUS_OF[reason], "This roll cannot be taken.", reason=reason)
     return jsonify(outcomes=[_as_json(outcome) for outcome in _in_order(read, answer)])

@@ -106,9 +106,7 @@ def test_the_first_mark_is_recorded_and_a_known_one_is_a_quiet_success() -> None
         (Standing("b", NOW), Outcome.SUPERSEDED),
     ],
 )
-def test_the_latest_mark_stands_and_the_id_breaks_ties(
-    before: Standing, expected: Outcome
-) -> None:
+def test_the_latest_mark_stands_and_the_id_breaks_ties(before: Standing, expected: Outcome) -> None:
     assert outcome(mark(), known={before.mark_id}, standing=before) == expected
 
 
