@@ -235,7 +235,7 @@ def news(filters: Filters, now: datetime, limit: int) -> list[News]:
         )
         .group_by(Occurrence.event_id)
     )
-    following = dict(db.session.execute(query).tuples().all())
+    following = {row[0]: row[1] for row in db.session.execute(query)}
     return [News(event_of(row, (), ()), following.get(row.id), row.timezone) for row in rows]
 
 

@@ -15,8 +15,8 @@ from events.feeds.lines import plain
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _PATTERNS = {
-    "en": ("en_US", "EEEE, MMMM d, h:mm a"),
-    "es": ("es_MX", "EEEE d 'de' MMMM, HH:mm"),
+    "en": ("en_US", "EEEE, MMMM d", "h:mm a"),
+    "es": ("es_MX", "EEEE d 'de' MMMM", "HH:mm"),
 }
 
 
@@ -48,9 +48,10 @@ def _stamp(moment: datetime) -> str:
 def _when(news: News, language: str) -> str:
     if news.next_at is None:
         return ""
-    locale, pattern = _PATTERNS[language]
+    locale, day, time = _PATTERNS[language]
     local = news.next_at.astimezone(ZoneInfo(news.timezone))
-    return str(format_datetime(local, pattern, locale=locale))
+    clock = format_datetime(local, time, locale=locale).lower()
+    return f"{format_datetime(local, day, locale=locale)}, {clock}"
 
 
 def _put(parent: ET.Element, name: str, text: str = "", **attributes: str) -> None:

@@ -60,7 +60,11 @@ def _position(event: FeedEvent, place: Place | None) -> Iterator[Line]:
     if place is None or place.approximate or event.mode == "online":
         return
     if place.latitude is not None and place.longitude is not None:
-        yield Detail.USEFUL, f"GEO:{place.latitude:.6f};{place.longitude:.6f}"
+        at = f"{place.latitude:.6f}", f"{place.longitude:.6f}"
+        yield Detail.USEFUL, f"GEO:{at[0]};{at[1]}"
+        title = lines.parameter(place.name)
+        name = f"X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE={title}"
+        yield Detail.WELCOME, lines.uri(name, f"geo:{at[0]},{at[1]}")
 
 
 def _description(event: FeedEvent, one: FeedDate | None, url: str, words: Words) -> str:
