@@ -2,6 +2,8 @@
 // same id until the server has answered. Without this script the buttons are plain forms.
 
 const root = document.getElementById("roll-call");
+const said = document.getElementById("roll-said");
+const undo = document.getElementById("roll-undo");
 const words = root.dataset;
 const BATCH = 200;
 const LONGEST_WAIT = 30_000;
@@ -12,6 +14,8 @@ const queue = []; // { row, mark }, oldest first; sent marks leave when they are
 let sending = false;
 let failures = 0;
 let retry = 0;
+let refusal = ""; // what was refused last, until the next tap
+let last = null; // { row, before } of the latest tap, for Undo
 
 function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -69,15 +73,10 @@ function showCount() {
   progress.labels[0].textContent = label;
 }
 
-function say(text) {
-  document.getElementById("roll-said").textContent = text;
-}
-
 function showTrouble(text, link = "") {
   const box = document.getElementById("roll-trouble");
   const line = box.querySelector(".notice__words > p");
   box.hidden = text === "";
-  if (text !== "" && text !== line.textContent) say(text);
   line.textContent = text;
   if (link) {
     const way = document.createElement("a");
@@ -89,11 +88,14 @@ function showTrouble(text, link = "") {
 }
 
 function tap(row, status, walkIn = null) {
+  last = { row, before: walkIn ? "unmarked" : statusOf(row) };
+  undo.hidden = false;
+  refusal = "";
   const marked_at = new Date(Date.now() + clockOffset).toISOString();
   queue.push({ row, mark: { id: uuid(), status, marked_at, walk_in: walkIn } });
   show(row, status);
   const state = row.querySelector(".roll__state").textContent;
-  say(fill(words.said, { name: nameOf(row), state }));
+  said.textContent = fill(words.said, { name: nameOf(row), state });
   send();
 }
 
@@ -114,11 +116,11 @@ function settle(outcome) {
   if (at < 0) return;
   const [{ row, mark }] = queue.splice(at, 1);
   if (outcome.outcome === "refused") {
-    const text = fill(words.refused, { name: nameOf(row) });
-    showTrouble(text);
+    refusal = fill(words.refused, { name: nameOf(row) });
     if (mark.walk_in) {
       for (let i = queue.length - 1; i >= 0; i -= 1) if (queue[i].row === row) queue.splice(i, 1);
       row.remove();
+      undo.hidden = true;
       showCount();
     } else if (!queue.some((later) => later.row === row)) {
       show(row, row.dataset.stands);
@@ -162,8 +164,8 @@ async function send() {
   sending = false;
   if (body) {
     failures = 0;
-    showTrouble("");
     body.outcomes.forEach(settle);
+    showTrouble(refusal);
     send();
   } else if (answer?.status === 401) {
     tryAgain();
@@ -191,6 +193,9 @@ function addWalkIn(form) {
   form.elements.name.focus();
   tap(row, "present", { name });
 }
+
+document.getElementById("roll-last").hidden = false;
+undo.addEventListener("click", () => tap(last.row, last.before));
 
 for (const row of root.querySelectorAll(".roll__row")) row.dataset.stands = statusOf(row);
 
