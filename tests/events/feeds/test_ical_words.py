@@ -130,7 +130,7 @@ def test_everything_that_subscribers_read():
 
 def test_the_header_of_the_calendar():
     calendar = rendered()
-    assert calendar["NAME"] == "Owls, and more"
+    assert calendar["NAME"].to_ical() == rb"Owls\, and more"
     assert calendar["X-WR-CALNAME"].to_ical() == rb"Owls\, and more"
     assert calendar["SOURCE"] == "https://e.org/feeds/all.ics?q=a,b"
     assert calendar["REFRESH-INTERVAL"].dt == timedelta(hours=1)

@@ -12,7 +12,7 @@ import icalendar
 import pytest
 
 from events.models import EventStatus, Joining, Kind, Mode, OccurrenceStatus, Visibility
-from tests.factory import PACIFIC
+from tests.factory import PACIFIC, Factory
 
 ICS = "text/calendar; charset=utf-8"
 SECRET_LINK = "https://meet.example.org/j/999?pwd=hush"
@@ -161,10 +161,24 @@ def test_hidden_events_have_no_feed_of_their_own(client, hidden):
         "/events/nothing.ics",
         "/events/tuesday/2026-11-24T9999.ics",
         "/events/tuesday/nonsense.ics",
+        "/events/tues%00day.ics",
+        "/events/tuesday/%00.ics",
     ],
 )
 def test_unknown_feeds_are_not_found(client, group, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", [*FEEDS, "/feeds/all.ics?q=%00&city=%00a&venue=%ff"])
+def test_on_both_databases(both_databases, path):
+    make = Factory(both_databases)
+    event_id = make.event("Tuesday Group", slug="tuesday", venue_id=make.venue())
+    series_id = make.series(event_id, starts_on=soon().date(), extended_to=soon().date())
+    make.occurrence(event_id, soon(), series_id=series_id)
+    client = both_databases.test_client()
+    assert client.get(path).status_code == 200
+    assert client.get("/events/tues%00day.ics").status_code == 404
+    assert client.get("/events/tuesday/%00.ics").status_code == 404
 
 
 def test_a_public_link_is_said(client, make):
