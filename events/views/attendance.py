@@ -15,7 +15,7 @@ from flask_babel import ngettext
 
 from core import clock, display
 from core.outcome import Refused
-from events.attendance import Count, MarkOutcome, RollRefusal, open_roll, receive_marks
+from events.attendance import Count, RollRefusal, open_roll, receive_marks
 from events.models import AttendanceStatus, Mode
 from events.rolls import DateInBrief, Roll, RollDate, RollRow, dates_of
 from events.rules import rollcall
@@ -223,12 +223,6 @@ def _mark_from_form(walk_in: WalkInForm, now: datetime) -> Mark:
     return Mark(str(uuid5(press, f"{person}:{status}")), now, status, person=person)
 
 
-def _anchor(outcome: MarkOutcome | None) -> str:
-    if outcome is None:
-        return "room"
-    return "roll" if outcome.stands == AttendanceStatus.UNMARKED else f"person-{outcome.person}"
-
-
 @bp.post(f"/roll-call/{OCCURRENCE}/")
 @requires(Permission.TAKE_ROLL)
 def take_roll(occurrence_id: int) -> ResponseReturnValue:
@@ -260,4 +254,4 @@ def take_roll(occurrence_id: int) -> ResponseReturnValue:
             return _show(occurrence_id, now, walk_in=walk_in), 422
         return _show(occurrence_id, now, problem=words), 409
     here = url_for("attendance.roll_call", occurrence_id=occurrence_id)
-    return redirect(f"{here}#{_anchor(outcome)}", 303)
+    return redirect(f"{here}#{f'person-{outcome.person}' if outcome else 'room'}", 303)

@@ -121,6 +121,7 @@ def test_marks_become_records_and_credits(evening: Evening) -> None:
 
 
 def test_taking_a_mark_back_leaves_no_record_and_no_credit(evening: Evening) -> None:
+    assert outcomes(evening.take(mark(evening.ben, "unmarked"))) == [Outcome.RECORDED]
     evening.take(mark(evening.ana))
     back = mark(evening.ana, "unmarked", marked_at=NOW + timedelta(seconds=1))
     assert evening.take(back)[0].stands == "unmarked"

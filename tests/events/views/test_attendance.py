@@ -314,8 +314,7 @@ def test_another_button_of_the_same_page_is_another_mark(hall: Hall) -> None:
     hall.client.post(hall.page, data=form)
     hall.client.post(hall.page, data=form | {"status": "late"})
     assert hall.records() == {"Ana": "late"}
-    answer = hall.client.post(hall.page, data=form | {"status": "unmarked"})
-    assert answer.location == f"{hall.page}#roll"
+    hall.client.post(hall.page, data=form | {"status": "unmarked"})
     assert hall.records() == {}
 
 
