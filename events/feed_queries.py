@@ -48,6 +48,7 @@ _PLACE_COLUMNS = (
     Venue.latitude,
     Venue.longitude,
     Venue.approximate,
+    Venue.access.label("venue_access"),
     Venue.updated_at.label("venue_updated_at"),
 )
 _EVENT_COLUMNS = (
@@ -62,6 +63,7 @@ _EVENT_COLUMNS = (
     Event.online_url,
     Event.online_phone,
     Event.online_url_public,
+    Event.access,
     Event.created_at,
     Event.updated_at,
     *_PLACE_COLUMNS,

@@ -57,6 +57,7 @@ def event_of(row: AnyRow, tags: Sequence[str], languages: Sequence[str]) -> Feed
         _place(row),
         tuple(tags),
         tuple(languages),
+        tuple(sorted({*row.access, *(row.venue_access or ())})),
         row.created_at,
         max(row.updated_at, row.venue_updated_at or row.updated_at),
     )

@@ -26,7 +26,7 @@ class Place:
 class FeedEvent:
     """A public event. The online address and phone are here only when they are public.
 
-    `updated_at` covers the event and its venue.
+    `access` and `updated_at` cover the event and its venue.
     """
 
     slug: str
@@ -41,6 +41,7 @@ class FeedEvent:
     place: Place | None
     tags: tuple[str, ...]
     languages: tuple[str, ...]
+    access: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
 

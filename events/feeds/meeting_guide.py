@@ -71,7 +71,11 @@ def _online(event: FeedEvent) -> dict[str, object]:
 
 
 def _types(event: FeedEvent, codes: Mapping[str, str]) -> list[str]:
-    named = (*event.tags, *(f"language:{code}" for code in event.languages))
+    named = (
+        *event.tags,
+        *(f"language:{code}" for code in event.languages),
+        *(f"access:{code}" for code in event.access),
+    )
     return sorted({codes[name] for name in named if name in codes})
 
 
@@ -109,7 +113,7 @@ def listing(
     """The weekly support groups.
 
     Args:
-        codes: type codes by our tag, and by `language:xx`.
+        codes: type codes by our tag, by `language:xx` and by `access:code`.
         entity: who is responsible, `entity` and `entity_url`.
     """
     meetings: list[dict[str, object]] = []

@@ -28,6 +28,7 @@ EVENT = FeedEvent(
     place=HALL,
     tags=(),
     languages=(),
+    access=(),
     created_at=NOW,
     updated_at=NOW,
 )

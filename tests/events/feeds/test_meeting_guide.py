@@ -27,6 +27,7 @@ GROUP = FeedEvent(
     place=HALL,
     tags=("big-book", "ours-alone"),
     languages=("en",),
+    access=("wheelchair", "of-ours"),
     created_at=NOW,
     updated_at=NOW,
 )
@@ -45,7 +46,7 @@ SERIES = FeedSeries(
     updated_at=NOW,
 )
 ENTITY = {"entity": "Our County", "entity_url": "https://e.org"}
-CODES = {"big-book": "B", "language:en": "EN"}
+CODES = {"big-book": "B", "language:en": "EN", "access:wheelchair": "X"}
 
 
 def said(event: FeedEvent = GROUP, *series: FeedSeries):
@@ -65,7 +66,7 @@ def test_a_meeting_past_midnight_on_a_sunday():
             "timezone": "America/Los_Angeles",
             "updated": "2026-11-01 12:30:05",
             "url": "https://e.org/night-owls",
-            "types": ["B", "EN"],
+            "types": ["B", "EN", "X"],
             "location": "Hall",
             "formatted_address": HALL.address,
             "approximate": "no",
