@@ -15,8 +15,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Place
-from events.feeds.rhythm import Rhythm
+from events.feeds.rhythm import count as count_days
+from events.feeds.rhythm import days_between, has
 from events.models import OccurrenceStatus
+from events.rules.recurrence import Rhythm
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -83,7 +85,7 @@ def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
 
 def _rhythm(row: AnyRow) -> Rhythm:
     weekdays = tuple(sorted(row.weekdays)) or (row.starts_on.weekday(),)
-    return Rhythm(row.starts_on, weekdays, row.interval, row.until)
+    return Rhythm(row.starts_on, row.start_time, weekdays, row.interval, row.until)
 
 
 def follows_its_rule(row: AnyRow, counted: Counted) -> bool:
@@ -93,8 +95,8 @@ def follows_its_rule(row: AnyRow, counted: Counted) -> bool:
         return False
     count, first, last = counted.times[at]
     rhythm = _rhythm(row)
-    whole = rhythm.count(first, max(last, row.extended_to))
-    return rhythm.has(first) and rhythm.has(last) and count == whole
+    whole = count_days(rhythm, first, max(last, row.extended_to))
+    return has(rhythm, first) and has(rhythm, last) and count == whole
 
 
 def _series(
@@ -113,16 +115,15 @@ def _series(
         first = min((first for _count, first, _last in counted.times.values()), default=None)
     else:
         at = row.start_time
-        days = {one.day for one in loaded if one.time == at and rhythm.has(one.day)}
+        days = {one.day for one in loaded if one.time == at and has(rhythm, one.day)}
         first = min(days, default=None)
         if first is not None:
             known = max(max(days), row.extended_to)
-            missing = frozenset(set(rhythm.between(first, known)) - days)
+            missing = frozenset(set(days_between(rhythm, first, known)) - days)
     return FeedSeries(
         row.uid,
         row.timezone,
         rhythm,
-        row.start_time,
         timedelta(minutes=row.duration_minutes),
         row.end_known,
         first,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from events.feeds.rhythm import Rhythm
+from events.rules.recurrence import Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,6 @@ class FeedSeries:
     uid: str
     timezone: str
     rhythm: Rhythm
-    start_time: time
     duration: timedelta
     end_known: bool
     first: date | None

@@ -140,14 +140,14 @@ def _master(
     event: FeedEvent, series: FeedSeries, said: Plan, links: Links, words: Words
 ) -> Iterator[Line]:
     assert said.start is not None
-    end = datetime.combine(said.start, series.start_time) + series.duration
+    end = datetime.combine(said.start, series.rhythm.start_time) + series.duration
     yield from _needed(
-        f"DTSTART{_walls(series, [said.start], series.start_time)}",
+        f"DTSTART{_walls(series, [said.start], series.rhythm.start_time)}",
         f"DTEND{_walls(series, [end.date()], end.time())}",
         _rule(series, said),
     )
     if said.excepted:
-        yield Detail.NEEDED, f"EXDATE{_walls(series, said.excepted, series.start_time)}"
+        yield Detail.NEEDED, f"EXDATE{_walls(series, said.excepted, series.rhythm.start_time)}"
     yield from _about(event, None, links, words)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from events.feeds import rhythm
 from events.feeds.entries import FeedDate, FeedSeries
+from events.rules.recurrence import to_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,11 @@ def local_day(one: FeedDate) -> date:
 
 def rule_start(series: FeedSeries, day: date) -> datetime:
     """When the rule has a series start on a day, in UTC."""
-    wall = datetime.combine(day, series.start_time, ZoneInfo(series.timezone))
-    return wall.astimezone(UTC)
+    return to_utc(datetime.combine(day, series.rhythm.start_time), series.timezone)
 
 
 def _on_rule(series: FeedSeries, one: FeedDate) -> bool:
-    return one.time == series.start_time and series.rhythm.has(one.day)
+    return one.time == series.rhythm.start_time and rhythm.has(series.rhythm, one.day)
 
 
 def _as_ruled(series: FeedSeries, one: FeedDate) -> bool:
@@ -82,7 +83,7 @@ def stands_apart(series: FeedSeries, one: FeedDate) -> bool:
 
 def _passes_a_neighbour(series: FeedSeries, one: FeedDate) -> bool:
     """Moved to or past another date of its series: Outlook cannot store that as an override."""
-    before, after = series.rhythm.before(one.day), series.rhythm.after(one.day)
+    before, after = rhythm.before(series.rhythm, one.day), rhythm.after(series.rhythm, one.day)
     day = local_day(one)
     return (before is not None and day <= before) or (after is not None and day >= after)
 
@@ -114,9 +115,9 @@ def plan(series: FeedSeries, keeping: Keeping) -> Plan:
     start, until = _span(series, overrides)
     if not series.whole and start is not None and until is not None:
         wanted = {one.day for one in overrides}
-        excepted |= set(series.rhythm.between(start, until)) - wanted
+        excepted |= set(rhythm.days_between(series.rhythm, start, until)) - wanted
     while start is not None and start in excepted:
-        start = series.rhythm.after(start)  # DTSTART is the first date there really is
+        start = rhythm.after(series.rhythm, start)  # DTSTART is the first date there really is
     if start is not None and until is not None and start > until:
         start = None
     return Plan(

@@ -87,10 +87,10 @@ def _meeting(
         "name": plain(event.title)[:LONGEST_NAME],
         "slug": _slug(event.slug, number),
         "day": _days(series),
-        "time": f"{series.start_time:%H:%M}",
+        "time": f"{series.rhythm.start_time:%H:%M}",
     }
     if series.end_known:
-        end = datetime.combine(datetime.min, series.start_time) + series.duration
+        end = datetime.combine(datetime.min, series.rhythm.start_time) + series.duration
         meeting["end_time"] = f"{end:%H:%M}"
     meeting |= {
         "timezone": series.timezone,

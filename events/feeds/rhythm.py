@@ -1,70 +1,49 @@
-"""A weekly rhythm as dates: what a calendar program will make of our RRULE."""
+"""What feeds ask of a weekly rhythm: is this a date of it, how many, and which are next to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from events.rules.recurrence import Rhythm, local_starts
 
 WEEK = timedelta(days=7)
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def days_between(rhythm: Rhythm, first: date, last: date) -> Iterator[date]:
+    """The days from `first` to `last`, both included, in order."""
+    return (start.date() for start in local_starts(rhythm, first, last))
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """Every `interval` weeks on `weekdays` (Monday = 0), between two days, both included."""
+def has(rhythm: Rhythm, day: date) -> bool:
+    """Whether the rhythm has a date on a day."""
+    return next(days_between(rhythm, day, day), None) is not None
 
-    starts_on: date
-    weekdays: tuple[int, ...]
-    interval: int = 1
-    until: date | None = None
 
-    def has(self, day: date) -> bool:
-        """Whether the rhythm has a date on this day."""
-        if day < self.starts_on or (self.until is not None and day > self.until):
-            return False
-        weeks = (_monday(day) - _monday(self.starts_on)).days // 7
-        return day.weekday() in self.weekdays and weeks % self.interval == 0
+def count(rhythm: Rhythm, first: date, last: date) -> int:
+    """How many days there are from `first` to `last`, without walking through them."""
+    first = max(first, rhythm.starts_on)
+    last = last if rhythm.until is None else min(last, rhythm.until)
+    monday = rhythm.starts_on - timedelta(days=rhythm.starts_on.weekday())
+    step = WEEK.days * rhythm.interval
+    total = 0
+    for weekday in rhythm.weekdays:
+        origin = monday + timedelta(days=weekday)
+        skipped = -(-(first - origin).days // step)
+        total += max(0, (last - origin).days // step - skipped + 1)
+    return total
 
-    def between(self, first: date, last: date) -> Iterator[date]:
-        """The dates from `first` to `last`, both included, in order."""
-        first = max(first, self.starts_on)
-        last = last if self.until is None else min(last, self.until)
-        step = self.interval * WEEK
-        behind = (_monday(first) - _monday(self.starts_on)).days // (7 * self.interval)
-        monday = _monday(self.starts_on) + behind * step
-        while monday <= last:
-            for weekday in self.weekdays:
-                day = monday + timedelta(days=weekday)
-                if first <= day <= last:
-                    yield day
-            monday += step
 
-    def count(self, first: date, last: date) -> int:
-        """How many dates there are from `first` to `last`, without walking through them."""
-        first = max(first, self.starts_on)
-        last = last if self.until is None else min(last, self.until)
-        step = 7 * self.interval
-        total = 0
-        for weekday in self.weekdays:
-            origin = _monday(self.starts_on) + timedelta(days=weekday)
-            skipped = -(-(first - origin).days // step)
-            total += max(0, (last - origin).days // step - skipped + 1)
-        return total
+def after(rhythm: Rhythm, day: date) -> date | None:
+    """The next day after a day, or None when the rhythm has ended."""
+    reach = max(day, rhythm.starts_on) + (rhythm.interval + 1) * WEEK
+    return next(days_between(rhythm, day + timedelta(days=1), reach), None)
 
-    def after(self, day: date) -> date | None:
-        """The next date after a day, or None when the rhythm has ended."""
-        reach = (self.interval + 1) * WEEK
-        return next(self.between(day + timedelta(days=1), max(day, self.starts_on) + reach), None)
 
-    def before(self, day: date) -> date | None:
-        """The last date before a day, or None when there is none."""
-        reach = (self.interval + 1) * WEEK
-        end = day - timedelta(days=1)
-        if self.until is not None:
-            end = min(end, self.until)
-        found = list(self.between(end - reach, end))
-        return found[-1] if found else None
+def before(rhythm: Rhythm, day: date) -> date | None:
+    """The last day before a day, or None when there is none."""
+    end = day - timedelta(days=1)
+    if rhythm.until is not None:
+        end = min(end, rhythm.until)
+    found = list(days_between(rhythm, end - (rhythm.interval + 1) * WEEK, end))
+    return found[-1] if found else None

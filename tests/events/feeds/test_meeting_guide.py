@@ -7,7 +7,7 @@ import pytest
 
 from events.feeds.entries import FeedEntry, FeedEvent, FeedSeries, Links, Place
 from events.feeds.meeting_guide import LONGEST_SLUG, listing
-from events.feeds.rhythm import Rhythm
+from events.rules.recurrence import Rhythm
 
 NOW = datetime(2026, 11, 1, 12, 30, 5, tzinfo=UTC)
 LINKS = Links(event=lambda slug: f"https://e.org/{slug}", date=lambda slug, key: f"{slug}{key}")
@@ -34,8 +34,7 @@ GROUP = FeedEvent(
 SERIES = FeedSeries(
     uid="u",
     timezone="America/Los_Angeles",
-    rhythm=Rhythm(date(2026, 11, 1), (6,)),
-    start_time=time(23, 30),
+    rhythm=Rhythm(date(2026, 11, 1), time(23, 30), (6,)),
     duration=timedelta(minutes=75),
     end_known=True,
     first=date(2026, 11, 1),
@@ -81,7 +80,9 @@ def test_a_meeting_past_midnight_on_a_sunday():
 
 
 def test_several_days_and_an_assumed_end():
-    days = replace(SERIES, rhythm=Rhythm(date(2026, 11, 1), (0, 5, 6)), end_known=False)
+    days = replace(
+        SERIES, rhythm=Rhythm(date(2026, 11, 1), time(23, 30), (0, 5, 6)), end_known=False
+    )
     (meeting,) = said(GROUP, days).meetings
     assert meeting["day"] == [0, 1, 6]
     assert "end_time" not in meeting
@@ -104,7 +105,7 @@ ONLINE = replace(GROUP, mode="online", place=None)
         (ONLINE, SERIES),
         (replace(GROUP, place=None), SERIES),
         (replace(GROUP, place=replace(HALL, address="")), SERIES),
-        (GROUP, replace(SERIES, rhythm=Rhythm(date(2026, 11, 1), (6,), 2))),
+        (GROUP, replace(SERIES, rhythm=Rhythm(date(2026, 11, 1), time(23, 30), (6,), 2))),
         (GROUP, replace(SERIES, first=None)),
     ],
 )
