@@ -18,6 +18,7 @@ from events import filters as filtering
 from events.feeds import atom, events_json, ical, meeting_guide
 from events.feeds.entries import FeedEntry, Links, Words
 from events.feeds.instances import Keeping
+from events.feeds.meeting_types import MEETING_TYPES
 from events.filters import Filters
 from events.models import Joining
 from events.queries import CalendarDate, dates_between
@@ -34,7 +35,6 @@ EMBEDDED = timedelta(days=60)
 MOST_EMBEDDED = 500
 MOST_NEWS = 50
 KNOWN = filtering.KNOWN_PARAMETERS | {"cancelled", "lang"}
-MEETING_TYPES: dict[str, str] = {}
 
 
 def _here(path: str) -> str:
