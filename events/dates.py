@@ -1,0 +1,124 @@
+"""Move, cancel and restore one date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.db import hold, write
+from core.outcome import Refused
+from core.window import touch
+from events.models import Event, Kind, Occurrence, OccurrenceStatus, Series, Venue
+from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
+from events.rules.planning import PlanRefusal, day_fault, length_fault
+from events.rules.recurrence import to_utc
+from events.signups import settle_waitlist
+from people import audit
+from people.audit import Actor
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where a date goes: naive local start in its zone, minutes, and a place of its own.
+
+    `venue_id` None is the event's place.
+    """
+
+    starts: datetime
+    minutes: int
+    venue_id: int | None = None
+
+
+def _changed(session: Session, occurrence: Occurrence, now: datetime) -> None:
+    """Step: the calendar entry of a date, and of its series, says that it changed."""
+    occurrence.sequence += 1
+    occurrence.updated_at = now
+    series = session.get(Series, occurrence.series_id) if occurrence.series_id else None
+    if series is not None:
+        series.updated_at = now
+    touch()
+
+
+def _move_fault(event: Event, move: Move, timezone: str, now: datetime) -> PlanRefusal | None:
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    return day_fault(move.starts.date(), today) or length_fault(
+        move.minutes, community=event.kind == Kind.COMMUNITY_EVENT
+    )
+
+
+def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> bool | Refused:
+    """Operation: another time or place for one date, which keeps its key and its sign-ups.
+
+    Everyone signed up is told; a larger room moves waiting people up. False when nothing changed.
+    """
+    with write() as session:
+        occurrence = hold(Occurrence, occurrence_id)
+        if occurrence is None:
+            return Refused(PlanRefusal.UNKNOWN_DATE)
+        event = session.get_one(Event, occurrence.event_id)
+        fault = _move_fault(event, move, occurrence.timezone, now)
+        if fault:
+            return Refused(fault)
+        if move.venue_id and session.get(Venue, move.venue_id) is None:
+            return Refused(PlanRefusal.UNKNOWN_VENUE)
+        starts_at = to_utc(move.starts, occurrence.timezone)
+        ends_at = starts_at + timedelta(minutes=move.minutes)
+        venue_id = None if move.venue_id == event.venue_id else move.venue_id
+        standing = (occurrence.starts_at, occurrence.ends_at, occurrence.venue_id)
+        if standing == (starts_at, ends_at, venue_id):
+            return False
+        occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
+        occurrence.venue_id = venue_id
+        occurrence.end_known = True
+        local = starts_at.astimezone(ZoneInfo(occurrence.timezone))
+        occurrence.local_date = local.date()
+        _changed(session, occurrence, now)
+        session.flush()
+        settle_waitlist(occurrence, now)
+        if occurrence.status == OccurrenceStatus.SCHEDULED:
+            tell_of_change(occurrence, str(occurrence.sequence), now)
+        audit.record("move", "occurrence", occurrence_id, by=by, now=now)
+        return True
+
+
+def cancel_occurrence(
+    occurrence_id: int, reason: str, *, by: Actor, now: datetime
+) -> bool | Refused:
+    """Operation: one date does not take place; its sign-ups stay and are told. False: it was so."""
+    with write() as session:
+        occurrence = hold(Occurrence, occurrence_id)
+        if occurrence is None:
+            return Refused(PlanRefusal.UNKNOWN_DATE)
+        if occurrence.status == OccurrenceStatus.CANCELLED:
+            return False
+        occurrence.status = OccurrenceStatus.CANCELLED
+        occurrence.cancel_reason = reason
+        _changed(session, occurrence, now)
+        tell_of_cancelling(occurrence, now)
+        audit.record("cancel", "occurrence", occurrence_id, by=by, now=now)
+        return True
+
+
+def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> bool | Refused:
+    """Operation: a cancelled date takes place after all. False: it was never cancelled.
+
+    Mail that has not left is taken back; whoever was told is told that the date stands.
+    """
+    with write() as session:
+        occurrence = hold(Occurrence, occurrence_id)
+        if occurrence is None:
+            return Refused(PlanRefusal.UNKNOWN_DATE)
+        if occurrence.status != OccurrenceStatus.CANCELLED:
+            return False
+        told_at = occurrence.sequence
+        occurrence.status = OccurrenceStatus.SCHEDULED
+        occurrence.cancel_reason = ""
+        _changed(session, occurrence, now)
+        session.flush()
+        settle_waitlist(occurrence, now)
+        tell_of_restoring(occurrence, told_at, now)
+        audit.record("restore", "occurrence", occurrence_id, by=by, now=now)
+        return True

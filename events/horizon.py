@@ -1,0 +1,123 @@
+"""The dates of a series are rows, made ahead to a horizon."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, or_, select
+
+from core.db import db, hold, write
+from core.window import touch
+from events.models import Event, EventStatus, Occurrence, OccurrenceStatus, Series
+from events.rules.planning import horizon
+from events.rules.recurrence import Rhythm, key_of, local_starts, to_utc
+
+SERIES_AT_ONCE = 200
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """The local date of a moment in an IANA zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def rhythm_of(series: Series) -> Rhythm:
+    """The rhythm of a series as a value."""
+    return Rhythm(
+        series.starts_on,
+        series.start_time,
+        tuple(series.weekdays),
+        series.interval,
+        series.until,
+    )
+
+
+def occurrence_rows(series: Series, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
+    """What to insert for the dates of a series from `first` to `last`, both local and included."""
+    length = timedelta(minutes=series.duration_minutes)
+    rows = []
+    for local in local_starts(rhythm_of(series), first, last):
+        starts_at = to_utc(local, series.timezone)
+        rows.append(
+            {
+                "event_id": series.event_id,
+                "series_id": series.id,
+                "key": key_of(local),
+                "local_date": local_day(starts_at, series.timezone),
+                "starts_at": starts_at,
+                "ends_at": starts_at + length,
+                "end_known": series.end_known,
+                "timezone": series.timezone,
+                "status": OccurrenceStatus.SCHEDULED,
+                "created_at": now,
+                "updated_at": now,
+            }
+        )
+    return rows
+
+
+def extend_to_horizon(series: Series, last: date, now: datetime) -> int:
+    """Step: the rows of a series up to the local date `last`; how many there are new.
+
+    The caller holds the series or has just made it. A start that the event has already (a
+    single date, say) is not made twice.
+    """
+    if last <= series.extended_to:
+        return 0
+    rows = occurrence_rows(series, series.extended_to + timedelta(days=1), last, now)
+    series.extended_to = last
+    if not rows:
+        return 0
+    taken = set(
+        db.session.scalars(
+            select(Occurrence.key).where(
+                Occurrence.event_id == series.event_id,
+                Occurrence.key.between(rows[0]["key"], rows[-1]["key"]),
+            )
+        )
+    )
+    fresh = [row for row in rows if row["key"] not in taken]
+    if fresh:
+        db.session.execute(insert(Occurrence), fresh)
+    return len(fresh)
+
+
+def _extend_some(after: int, now: datetime) -> tuple[int, int | None]:
+    """One transaction's worth of series behind the horizon: dates made, the last series' id."""
+    with write() as session:
+        behind = (
+            select(Series.id)
+            .join(Event, Event.id == Series.event_id)
+            .where(
+                Series.id > after,
+                Series.extended_to < horizon(now.date() + timedelta(days=1)),
+                or_(Series.until.is_(None), Series.until > Series.extended_to),
+                Event.status != EventStatus.ARCHIVED,
+            )
+            .order_by(Series.id)
+            .limit(SERIES_AT_ONCE)
+        )
+        ids = list(session.scalars(behind))
+        made = 0
+        for series_id in ids:
+            series = hold(Series, series_id)
+            if series is not None:
+                made += extend_to_horizon(series, horizon(local_day(now, series.timezone)), now)
+        if made:
+            touch()
+        return made, ids[-1] if ids else None
+
+
+def extend_calendar(now: datetime) -> int:
+    """Operation: every series that goes on gets its rows up to the horizon; how many are new.
+
+    Idempotent; a transaction for every 200 series, so that nobody waits long for it.
+    """
+    total, after = 0, 0
+    while True:
+        made, last = _extend_some(after, now)
+        total += made
+        if last is None:
+            return total
+        after = last

@@ -1,0 +1,334 @@
+"""Create and edit events, publish and archive them, and extend series to the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.db import hold, write
+from core.outcome import Refused
+from core.window import touch
+from events.horizon import extend_to_horizon, local_day
+from events.models import (
+    Event,
+    EventLanguage,
+    EventStatus,
+    EventTag,
+    Joining,
+    Kind,
+    Mode,
+    Occurrence,
+    OccurrenceStatus,
+    Series,
+    Venue,
+    Visibility,
+)
+from events.notices import tell_of_change
+from events.rules.planning import (
+    PlanRefusal,
+    capacity_fault,
+    day_fault,
+    horizon,
+    length_fault,
+    rhythm_fault,
+)
+from events.rules.recurrence import Rhythm, key_of, to_utc
+from events.signups import settle_waitlist
+from events.slugs import free_slug, slug_of
+from events.venues import VenueDetails, add_venue
+from people import audit
+from people.audit import Actor
+
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class EventDetails:
+    """What is said of an event, apart from when. Capacity None is the room's or unlimited."""
+
+    kind: Kind
+    title: str
+    summary: str = ""
+    description: str = ""
+    joining: Joining = Joining.DROP_IN
+    capacity: int | None = None
+    signup_closes_minutes: int = 0
+    mode: Mode = Mode.IN_PERSON
+    visibility: Visibility = Visibility.PUBLIC
+    venue_id: int | None = None
+    online_url: str | None = None
+    online_url_public: bool = False
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True)
+class EventPlan:
+    """An event to be: its details and when, by the wall clock of `timezone`.
+
+    `starts` is the naive local start of a one-off event; with a `rhythm` it is left out. A plan
+    that carries the same `press` again is the same event.
+    """
+
+    details: EventDetails
+    timezone: str
+    minutes: int
+    press: UUID
+    starts: datetime | None = None
+    rhythm: Rhythm | None = None
+    new_venue: VenueDetails | None = None
+
+
+def plan_fault(plan: EventPlan, now: datetime) -> PlanRefusal | None:
+    """What is wrong with a plan, as far as it can be told without the database."""
+    today = local_day(now, plan.timezone)
+    details = plan.details
+    if plan.rhythm is not None:
+        cohort = details.joining == Joining.COHORT
+        fault = rhythm_fault(plan.rhythm, today, cohort=cohort)
+    else:
+        fault = PlanRefusal.NO_DATES
+        if plan.starts is not None:
+            fault = day_fault(plan.starts.date(), today)
+    community = details.kind == Kind.COMMUNITY_EVENT
+    return (
+        fault
+        or length_fault(plan.minutes, community=community)
+        or capacity_fault(details.capacity)
+        or (capacity_fault(plan.new_venue.capacity) if plan.new_venue else None)
+    )
+
+
+def _of_press(session: Session, press: UUID) -> int | None:
+    made = select(Series.event_id).where(Series.uid == press.hex)
+    alone = select(Occurrence.event_id).where(Occurrence.uid == press.hex)
+    return session.scalar(made) or session.scalar(alone)
+
+
+def _write_details(event: Event, details: EventDetails) -> None:
+    values = asdict(details)
+    tags, languages = values.pop("tags"), values.pop("languages")
+    for name, value in values.items():
+        setattr(event, name, value)
+    known = {tag.tag: tag for tag in event.tags}
+    event.tags = [known.get(tag) or EventTag(tag=tag) for tag in dict.fromkeys(tags)]
+    spoken = {one.language: one for one in event.languages}
+    event.languages = [
+        spoken.get(code) or EventLanguage(language=code) for code in dict.fromkeys(languages)
+    ]
+
+
+def _add_single(session: Session, event: Event, plan: EventPlan, now: datetime) -> None:
+    if plan.starts is None:
+        raise ValueError("a plan without a rhythm has a start")
+    starts_at = to_utc(plan.starts, event.timezone)
+    session.add(
+        Occurrence(
+            event_id=event.id,
+            uid=plan.press.hex,
+            key=key_of(plan.starts),
+            local_date=local_day(starts_at, event.timezone),
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=plan.minutes),
+            timezone=event.timezone,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+
+
+def _add_series(
+    session: Session, event: Event, plan: EventPlan, rhythm: Rhythm, now: datetime
+) -> bool:
+    """Step: a series with its rows; False when it has no date at all."""
+    series = Series(
+        event_id=event.id,
+        uid=plan.press.hex,
+        timezone=event.timezone,
+        starts_on=rhythm.starts_on,
+        start_time=rhythm.start_time,
+        duration_minutes=plan.minutes,
+        interval=rhythm.interval,
+        weekdays=sorted(rhythm.weekdays),
+        until=rhythm.until,
+        extended_to=rhythm.starts_on - timedelta(days=1),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(series)
+    session.flush()
+    last = horizon(local_day(now, series.timezone))
+    if plan.details.joining == Joining.COHORT and rhythm.until is not None:
+        last = max(last, rhythm.until)  # who joins a cohort joins all of its dates
+    last = max(last, rhythm.starts_on + timedelta(weeks=rhythm.interval))
+    return extend_to_horizon(series, last, now) > 0
+
+
+def _venue_of(
+    session: Session, plan: EventPlan, *, by: Actor, now: datetime
+) -> Venue | Refused | None:
+    if plan.new_venue is not None:
+        return add_venue(session, plan.new_venue, plan.timezone, plan.press, by=by, now=now)
+    if plan.details.venue_id is None:
+        return None
+    return session.get(Venue, plan.details.venue_id) or Refused(PlanRefusal.UNKNOWN_VENUE)
+
+
+def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
+    with write() as session:
+        made = _of_press(session, plan.press)
+        if made is not None:
+            return made
+        venue = _venue_of(session, plan, by=by, now=now)
+        if isinstance(venue, Refused):
+            return venue
+        event = Event(
+            slug=free_slug(Event.slug, slug_of(plan.details.title, plan.details.kind)),
+            timezone=venue.timezone if venue else plan.timezone,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(event)
+        _write_details(event, replace(plan.details, venue_id=venue.id if venue else None))
+        session.flush()
+        if plan.rhythm is None:
+            _add_single(session, event, plan, now)
+        elif not _add_series(session, event, plan, plan.rhythm, now):
+            session.rollback()
+            return Refused(PlanRefusal.NO_DATES)
+        audit.record("create", "event", event.id, by=by, now=now)
+        touch()
+        return event.id
+
+
+def create_event(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
+    """Operation: a one-off event or a weekly series, published; its id.
+
+    The press is the UID of what it makes, so pressing twice finds the first one's event.
+    """
+    fault = plan_fault(plan, now)
+    if fault:
+        return Refused(fault)
+    for left in reversed(range(TRIES)):
+        try:
+            return _create(plan, by=by, now=now)
+        except IntegrityError:  # another press took the UID or the slug meanwhile
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _coming_ids(session: Session, event_id: int, now: datetime) -> list[int]:
+    return list(
+        session.scalars(
+            select(Occurrence.id)
+            .where(
+                Occurrence.event_id == event_id,
+                Occurrence.status == OccurrenceStatus.SCHEDULED,
+                Occurrence.starts_at > now,
+            )
+            .order_by(Occurrence.id)
+        )
+    )
+
+
+def _raise_sequence(session: Session, event: Event, now: datetime) -> None:
+    """Step: every calendar entry of an event says that it changed."""
+    event.updated_at = now
+    for series in event.series:
+        series.sequence += 1
+        series.updated_at = now
+    single = select(Occurrence).where(
+        Occurrence.event_id == event.id, Occurrence.series_id.is_(None)
+    )
+    for occurrence in session.scalars(single):
+        occurrence.sequence += 1
+        occurrence.updated_at = now
+
+
+def _details_of(event: Event) -> EventDetails:
+    return EventDetails(
+        kind=Kind(event.kind),
+        title=event.title,
+        summary=event.summary,
+        description=event.description,
+        joining=Joining(event.joining),
+        capacity=event.capacity,
+        signup_closes_minutes=event.signup_closes_minutes,
+        mode=Mode(event.mode),
+        visibility=Visibility(event.visibility),
+        venue_id=event.venue_id,
+        online_url=event.online_url,
+        online_url_public=event.online_url_public,
+        tags=tuple(tag.tag for tag in event.tags),
+        languages=tuple(one.language for one in event.languages),
+    )
+
+
+def _normal(details: EventDetails) -> EventDetails:
+    values = asdict(details)
+    values |= {name: tuple(sorted(values[name])) for name in ("tags", "languages")}
+    return EventDetails(**values)
+
+
+def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime) -> int | Refused:
+    """Operation: change what is said of an event; more seats move waiting people up.
+
+    Everyone signed up for a date still to come is told when place or mode change. A cohort
+    stays a cohort, since its sign-ups are for all dates. Returns how many were moved up.
+    """
+    fault = capacity_fault(details.capacity)
+    if fault:
+        return Refused(fault)
+    with write() as session:
+        event = hold(Event, event_id)
+        if event is None:
+            return Refused(PlanRefusal.UNKNOWN_EVENT)
+        if details.venue_id and session.get(Venue, details.venue_id) is None:
+            return Refused(PlanRefusal.UNKNOWN_VENUE)
+        before = _details_of(event)
+        if _normal(before) == _normal(details):
+            return 0
+        moved = (before.venue_id, before.mode) != (details.venue_id, details.mode)
+        more_room = (before.capacity, before.venue_id) != (details.capacity, details.venue_id)
+        if before.joining != details.joining and Joining.COHORT in (
+            before.joining,
+            details.joining,
+        ):
+            return Refused(PlanRefusal.COHORT_STAYS)
+        coming = _coming_ids(session, event_id, now) if moved or more_room else []
+        held = [hold(Occurrence, occurrence_id) for occurrence_id in coming]
+        _write_details(event, details)
+        _raise_sequence(session, event, now)
+        session.flush()
+        raised = 0
+        for occurrence in held:
+            if occurrence is not None:
+                raised += len(settle_waitlist(occurrence, now))
+                if moved and occurrence.venue_id is None:
+                    tell_of_change(occurrence, f"event-{event.version}", now)
+        audit.record("edit", "event", event_id, by=by, now=now)
+        touch()
+        return raised
+
+
+def set_status(
+    event_id: int, status: EventStatus, *, by: Actor, now: datetime
+) -> EventStatus | Refused:
+    """Operation: publish an event or put it into the archive."""
+    with write() as session:
+        event = hold(Event, event_id)
+        if event is None:
+            return Refused(PlanRefusal.UNKNOWN_EVENT)
+        if event.status != status:
+            event.status = status
+            _raise_sequence(session, event, now)
+            verb = "publish" if status == EventStatus.PUBLISHED else "archive"
+            audit.record(verb, "event", event_id, by=by, now=now)
+            touch()
+        return status

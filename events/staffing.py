@@ -1,0 +1,140 @@
+"""Who leads: assign facilitators to an event or to one of its dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from core.db import db, hold, write
+from core.outcome import Refused
+from core.window import touch
+from events.models import Assignment, AssignmentRole, Event, Occurrence
+from people import audit
+from people.audit import Actor
+from people.models import Account, Person, Role, RoleGrant
+
+MAY_LEAD = (Role.FACILITATOR, Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+class StaffingRefusal(StrEnum):
+    """Why somebody cannot be assigned."""
+
+    UNKNOWN_EVENT = "unknown-event"
+    UNKNOWN_DATE = "unknown-date"
+    NOT_A_FACILITATOR = "not-a-facilitator"
+
+
+@dataclass(frozen=True)
+class Facilitator:
+    """Someone who may lead."""
+
+    person_id: int
+    name: str
+    title: str
+
+
+def facilitators() -> list[Facilitator]:
+    """Everyone whose account may lead, by name."""
+    found = db.session.execute(
+        select(Person.id, Person.name, Person.title)
+        .where(
+            select(RoleGrant.person_id)
+            .where(RoleGrant.person_id == Person.id, RoleGrant.role.in_(MAY_LEAD))
+            .exists()
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return [Facilitator(person_id, name, title or "") for person_id, name, title in found]
+
+
+def _may_lead(person_id: int) -> bool:
+    granted = (
+        select(Account.person_id)
+        .join(RoleGrant, RoleGrant.person_id == Account.person_id)
+        .where(Account.person_id == person_id, RoleGrant.role.in_(MAY_LEAD))
+    )
+    return db.session.scalar(granted.limit(1)) is not None
+
+
+def _standing(event_id: int, occurrence_id: int | None, person_id: int) -> Assignment | None:
+    return db.session.scalar(
+        select(Assignment).where(
+            Assignment.event_id == event_id,
+            Assignment.person_id == person_id,
+            Assignment.occurrence_id.is_(None)
+            if occurrence_id is None
+            else Assignment.occurrence_id == occurrence_id,
+        )
+    )
+
+
+def assign(
+    event_id: int,
+    person_id: int,
+    role: AssignmentRole,
+    *,
+    occurrence_id: int | None = None,
+    by: Actor,
+    now: datetime,
+) -> int | Refused:
+    """Operation: somebody leads every date of an event, or one of them; the assignment's id.
+
+    Whoever is assigned already gets the new role.
+    """
+    with write() as session:
+        if hold(Event, event_id) is None:
+            return Refused(StaffingRefusal.UNKNOWN_EVENT)
+        if occurrence_id is not None:
+            occurrence = session.get(Occurrence, occurrence_id)
+            if occurrence is None or occurrence.event_id != event_id:
+                return Refused(StaffingRefusal.UNKNOWN_DATE)
+        if not _may_lead(person_id):
+            return Refused(StaffingRefusal.NOT_A_FACILITATOR)
+        assignment = _standing(event_id, occurrence_id, person_id)
+        if assignment is not None and assignment.role == role:
+            return assignment.id
+        if assignment is None:
+            assignment = Assignment(
+                event_id=event_id,
+                occurrence_id=occurrence_id,
+                person_id=person_id,
+                created_at=now,
+            )
+            session.add(assignment)
+        assignment.role = role
+        session.flush()
+        audit.record(
+            "assign",
+            "event",
+            event_id,
+            by=by,
+            now=now,
+            person=person_id,
+            occurrence=occurrence_id,
+            role=role.value,
+        )
+        touch()
+        return assignment.id
+
+
+def unassign(assignment_id: int, *, by: Actor, now: datetime) -> bool:
+    """Operation: somebody leads no longer. False when the assignment was gone already."""
+    with write() as session:
+        assignment = session.get(Assignment, assignment_id)
+        if assignment is None or hold(Event, assignment.event_id) is None:
+            return False
+        session.delete(assignment)
+        audit.record(
+            "unassign",
+            "event",
+            assignment.event_id,
+            by=by,
+            now=now,
+            person=assignment.person_id,
+            occurrence=assignment.occurrence_id,
+        )
+        touch()
+        return True
