@@ -21,6 +21,7 @@ import people.views
 from core import display, health, limits, web
 from core.db import db
 from events.views import BLUEPRINTS
+from people.access import current_person, doors
 from people.models import Account
 
 login = LoginManager()
@@ -59,6 +60,20 @@ def _show_error(error: HTTPException) -> tuple[str, int]:
     return page, code
 
 
+def _words_of_site(app: Flask) -> dict[str, object]:
+    return {
+        "site_name": app.config["SITE_NAME"],
+        "help_lines": app.config["HELP_LINES"],
+        "lang": web.language(),
+    }
+
+
+def _stay_cacheable(app: Flask) -> None:
+    """Flask-Login asks for the session after every response, which would add `Vary: Cookie`."""
+    hooks = app.after_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if hook.__name__ != "_update_remember_cookie"]
+
+
 def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     """A configured application.
 
@@ -71,11 +86,11 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=True)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
+    _stay_cacheable(app)
     babel.init_app(app, locale_selector=web.language, default_timezone=app.config["TIMEZONE"])
     web.init_app(app)
     display.init_app(app)
@@ -86,12 +101,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _show_error)
-    app.context_processor(
-        lambda: {
-            "site_name": app.config["SITE_NAME"],
-            "help_lines": app.config["HELP_LINES"],
-            "lang": web.language(),
-        }
-    )
+    app.context_processor(lambda: _words_of_site(app))
+    app.jinja_env.globals.update(person_here=current_person, doors=doors)
     commands.init_app(app)
     return app

@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("WORKERS", "1", "server processes"),
     Setting("MAIL_URL", "", "smtp://user:pass@host:port; unset writes to instance/mail/"),
     Setting("MAIL_FROM", "", "the sender's address; notices@ the site's host unless set"),
+    Setting("MAIL_NAME", "Appointments", "the sender's name on mail; it should give nothing away"),
     Setting("REDIS_URL", "", "rate limits that several hosts share"),
     Setting("GROUNDSWELL_ENV", "development", "development, production or test"),
     Setting("TRUSTED_PROXIES", "0", "how many proxies in front may set X-Forwarded-*"),
@@ -83,7 +84,14 @@ def _number(values: Mapping[str, str], name: str) -> int:
 
 def _help_lines(text: str) -> list[dict[str, str]]:
     lines = [line.split("|", 1) for line in text.split(";") if "|" in line]
-    return [{"name": name.strip(), "number": number.strip()} for name, number in lines]
+    return [
+        {
+            "name": name.strip(),
+            "number": number.strip(),
+            "tel": "".join(sign for sign in number if sign.isdigit() or sign == "+"),
+        }
+        for name, number in lines
+    ]
 
 
 def load(overrides: Mapping[str, str] | None = None) -> dict[str, object]:

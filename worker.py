@@ -30,7 +30,7 @@ def show_yourself(now: datetime) -> None:
 def deliver_due(app: Flask) -> int:
     """Deliver one batch of what is due; how many messages were handled."""
     way_out = postbox(app.config["MAIL_URL"], app.config["MAIL_FOLDER"])
-    sender = delivery.Sender(app.config["SITE_NAME"], app.config["MAIL_FROM"])
+    sender = delivery.Sender(app.config["MAIL_NAME"], app.config["MAIL_FROM"])
     claimed = delivery.claim(clock.now())
     for message_id in claimed:
         delivery.deliver(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,11 @@ def _date(day: date, pattern: str, locale: str) -> str:
 def local(moment: datetime, timezone: str) -> datetime:
     """A moment on the wall clock of a zone."""
     return moment.astimezone(ZoneInfo(timezone))
+
+
+def start_of_day(day: date, timezone: str) -> datetime:
+    """When a local date begins in a zone, in UTC."""
+    return datetime.combine(day, time(0), ZoneInfo(timezone)).astimezone(UTC)
 
 
 def clock(moment: datetime | time) -> str:

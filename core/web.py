@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -82,12 +82,21 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(file, file.stat().st_mtime)}"
 
 
-def shown_to_all(response: Response, valid_until: datetime | None = None) -> Response:
+def shown_to_all(
+    response: Response,
+    valid_until: datetime | None = None,
+    known: Collection[str] = (),
+) -> Response:
     """Mark a response as the same for everyone, so that it may be kept and asked for again.
 
     Args:
         valid_until: the moment from which it no longer holds ("starting soon").
+        known: the query parameters that change it; an address with others is not kept, or
+            anybody could fill the memory with copies of one page.
     """
+    if not set(request.args) <= {*known, "lang"}:
+        response.headers["Cache-Control"] = "no-store"
+        return response
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     if valid_until is not None:
         response.headers["X-Groundswell-Valid-Until"] = str(int(valid_until.timestamp()))
@@ -114,6 +123,11 @@ def _refuse_cross_origin() -> None:
         abort(403, description="cross-origin")
 
 
+def _refuse_unstorable_paths() -> None:
+    if "\x00" in request.path:  # PostgreSQL cannot even compare it
+        abort(404)
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
@@ -136,6 +150,7 @@ def init_app(app: Flask) -> None:
     """Put the language prefix, the header rules and the template helpers on an app."""
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_refuse_cross_origin)
+    app.before_request(_refuse_unstorable_paths)
     app.after_request(_add_headers)
     app.jinja_env.globals.update(
         static_url=static_url,

@@ -117,3 +117,14 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], View[P]]:
         return checked
 
     return declare
+
+
+def doors() -> list[str]:
+    """Names of the private pages open to the one signed in, in the order they are shown."""
+    pages = (
+        (Permission.PLAN_EVENTS, "desk"),
+        (Permission.TAKE_ROLL, "today"),
+        (Permission.SEE_OWN_PAGE, "me"),
+        (Permission.SEE_AUDIT, "audit"),
+    )
+    return [name for permission, name in pages if may(permission)]

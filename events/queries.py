@@ -1,0 +1,349 @@
+"""Every read of many public rows. Nothing here can reach a person.
+
+Each function sends a fixed number of statements, whatever it finds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.db import db
+from events.filters import Filters
+from events.models import (
+    Event,
+    EventLanguage,
+    EventStatus,
+    EventTag,
+    Joining,
+    Kind,
+    Occurrence,
+    Signup,
+    SignupState,
+    Venue,
+    Visibility,
+)
+
+PUBLIC = and_(
+    Event.status == EventStatus.PUBLISHED,
+    Event.visibility == Visibility.PUBLIC,
+    Event.kind != Kind.ONE_TO_ONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDate:
+    """One occurrence as the calendar shows it. `taken` counts seats, guests included."""
+
+    id: int
+    event_id: int
+    slug: str
+    key: str
+    title: str
+    kind: str
+    joining: str
+    mode: str
+    starts_at: datetime
+    ends_at: datetime
+    end_known: bool
+    timezone: str
+    local_date: date
+    status: str
+    closes_minutes: int
+    capacity: int | None
+    venue_slug: str | None
+    venue_name: str | None
+    city: str | None
+    approximate: bool | None
+    tags: tuple[str, ...] = ()
+    taken: int = 0
+
+
+PLACE = func.coalesce(Occurrence.venue_id, Event.venue_id)
+_COLUMNS = (
+    Occurrence.id,
+    Occurrence.event_id,
+    Event.slug,
+    Occurrence.key,
+    Event.title,
+    Event.kind,
+    Event.joining,
+    Event.mode,
+    Occurrence.starts_at,
+    Occurrence.ends_at,
+    Occurrence.end_known,
+    Occurrence.timezone,
+    Occurrence.local_date,
+    Occurrence.status,
+    Event.signup_closes_minutes,
+    func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
+    Venue.slug.label("venue_slug"),
+    Venue.name.label("venue_name"),
+    Venue.city,
+    Venue.approximate,
+)
+
+
+def _like(text: str) -> str:
+    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _word_matches(word: str) -> ColumnElement[bool]:
+    pattern = _like(word)
+    return or_(
+        func.lower(Event.title).like(pattern, escape="\\"),
+        func.lower(Event.summary).like(pattern, escape="\\"),
+        func.lower(Venue.name).like(pattern, escape="\\"),
+        func.lower(Venue.city).like(pattern, escape="\\"),
+        Event.tags.any(EventTag.tag.like(pattern, escape="\\")),
+    )
+
+
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """The filters as conditions on Event and Venue."""
+    found: list[ColumnElement[bool]] = []
+    if filters.kinds:
+        found.append(Event.kind.in_(filters.kinds))
+    if filters.venues:
+        found.append(Venue.slug.in_(filters.venues))
+    if filters.cities:
+        found.append(func.lower(Venue.city).in_([city.lower() for city in filters.cities]))
+    if filters.modes:
+        found.append(Event.mode.in_(filters.modes))
+    if filters.languages:
+        found.append(Event.languages.any(EventLanguage.language.in_(filters.languages)))
+    if filters.tags:
+        found.append(Event.tags.any(EventTag.tag.in_(filters.tags)))
+    found.extend(_word_matches(word) for word in filters.text.split()[:8])
+    return found
+
+
+def public_dates(filters: Filters, *columns: object) -> Select[tuple[object, ...]]:
+    """A select over public occurrences with event and venue joined and the filters applied."""
+    return (
+        select(*columns)  # type: ignore[call-overload, no-any-return]
+        .select_from(Occurrence)
+        .join(Event, Event.id == Occurrence.event_id)
+        .outerjoin(Venue, Venue.id == PLACE)
+        .where(PUBLIC, *conditions(filters))
+    )
+
+
+def _between(first: date, last: date) -> ColumnElement[bool]:
+    return Occurrence.local_date.between(first, last)
+
+
+def tags_of(event_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of events, in alphabetical order."""
+    tags: dict[int, list[str]] = defaultdict(list)
+    query = (
+        select(EventTag.event_id, EventTag.tag)
+        .where(EventTag.event_id.in_(set(event_ids)))
+        .order_by(EventTag.tag)
+    )
+    for event_id, tag in db.session.execute(query):
+        tags[event_id].append(tag)
+    return {event_id: tuple(found) for event_id, found in tags.items()}
+
+
+def seats_taken(occurrence_ids: Iterable[int]) -> dict[int, int]:
+    """Seats taken per occurrence, each person with their guests; offered seats are taken."""
+    query = (
+        select(Signup.occurrence_id, func.sum(1 + Signup.guests))
+        .where(
+            Signup.occurrence_id.in_(set(occurrence_ids)),
+            Signup.state.in_((SignupState.SEATED, SignupState.OFFERED)),
+        )
+        .group_by(Signup.occurrence_id)
+    )
+    return {occurrence_id: int(taken) for occurrence_id, taken in db.session.execute(query)}
+
+
+def _complete(rows: Sequence[Sequence[object]]) -> list[CalendarDate]:
+    dates = [CalendarDate(*row) for row in rows]  # type: ignore[arg-type]
+    tags = tags_of(one.event_id for one in dates)
+    taken = seats_taken(one.id for one in dates if one.joining != Joining.DROP_IN)
+    for one in dates:
+        object.__setattr__(one, "tags", tags.get(one.event_id, ()))
+        object.__setattr__(one, "taken", taken.get(one.id, 0))
+    return dates
+
+
+def dates_between(
+    filters: Filters,
+    first: date,
+    last: date,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[CalendarDate]:
+    """Public dates from `first` to `last`, both local and included, in order of time."""
+    query = (
+        public_dates(filters, *_COLUMNS)
+        .where(_between(first, last))
+        .order_by(Occurrence.starts_at, Event.title, Occurrence.id)
+    )
+    if limit is not None:
+        query = query.limit(limit).offset(offset)
+    return _complete(db.session.execute(query).all())
+
+
+def first_dates_per_day(
+    filters: Filters, first: date, last: date, *, each: int
+) -> list[CalendarDate]:
+    """At most `each` dates of every day, the earliest; see `count_per_day` for how many there are."""
+    number = (
+        func.row_number()
+        .over(
+            partition_by=Occurrence.local_date,
+            order_by=(Occurrence.starts_at, Event.title, Occurrence.id),
+        )
+        .label("number")
+    )
+    numbered = (
+        public_dates(filters, Occurrence.id, number).where(_between(first, last)).subquery()
+    )
+    chosen = select(numbered.c.id).where(numbered.c.number <= each)
+    query = (
+        public_dates(Filters(), *_COLUMNS)
+        .where(Occurrence.id.in_(chosen))
+        .order_by(Occurrence.starts_at, Event.title, Occurrence.id)
+    )
+    return _complete(db.session.execute(query).all())
+
+
+def count_per_day(filters: Filters, first: date, last: date) -> dict[date, int]:
+    """How many public dates each day has; days without any are left out."""
+    query = (
+        public_dates(filters, Occurrence.local_date, func.count())
+        .where(_between(first, last))
+        .group_by(Occurrence.local_date)
+    )
+    return {day: count for day, count in db.session.execute(query)}  # type: ignore[misc]
+
+
+def count_from(filters: Filters, first: date, last: date) -> int:
+    """How many public dates there are between two local dates."""
+    query = public_dates(filters, func.count()).where(_between(first, last))
+    return int(db.session.scalar(query) or 0)  # type: ignore[call-overload]
+
+
+def starts_between(filters: Filters, first: date, last: date) -> list[tuple[date, datetime, str]]:
+    """Local date, start and zone of every public date; what a summary of a busy day needs."""
+    query = public_dates(
+        filters, Occurrence.local_date, Occurrence.starts_at, Occurrence.timezone
+    ).where(_between(first, last))
+    return [tuple(row) for row in db.session.execute(query)]  # type: ignore[misc]
+
+
+def public_event(slug: str) -> Event | None:
+    """A public event with its place, tags, languages and series, or None."""
+    return db.session.scalar(
+        select(Event)
+        .where(PUBLIC, Event.slug == slug)
+        .options(
+            joinedload(Event.venue),
+            selectinload(Event.tags),
+            selectinload(Event.languages),
+            selectinload(Event.series),
+        )
+    )
+
+
+def event_dates(
+    event_id: int, since: datetime, *, limit: int, before: bool = False
+) -> list[CalendarDate]:
+    """The next dates of an event (or the last ones `before`), soonest first."""
+    side = Occurrence.ends_at <= since if before else Occurrence.ends_at > since
+    order = Occurrence.starts_at.desc() if before else Occurrence.starts_at
+    query = (
+        public_dates(Filters(), *_COLUMNS)
+        .where(Occurrence.event_id == event_id, side)
+        .order_by(order)
+        .limit(limit)
+    )
+    return _complete(db.session.execute(query).all())
+
+
+def public_date(slug: str, key: str) -> tuple[CalendarDate, Occurrence] | None:
+    """One public occurrence by its event and key, as shown and as stored, or None."""
+    query = public_dates(Filters(), *_COLUMNS).where(Event.slug == slug, Occurrence.key == key)
+    found = _complete(db.session.execute(query).all())
+    if not found:
+        return None
+    stored = db.session.get_one(
+        Occurrence,
+        found[0].id,
+        options=[
+            joinedload(Occurrence.event).options(
+                joinedload(Event.venue), selectinload(Event.languages), selectinload(Event.tags)
+            ),
+            joinedload(Occurrence.venue),
+            joinedload(Occurrence.series),
+        ],
+    )
+    return found[0], stored
+
+
+def public_venue(slug: str) -> Venue | None:
+    """A venue that has or had something public, or None."""
+    used = or_(
+        select(Event.id).where(PUBLIC, Event.venue_id == Venue.id).exists(),
+        select(Occurrence.id)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(PUBLIC, Occurrence.venue_id == Venue.id)
+        .exists(),
+    )
+    return db.session.scalar(select(Venue).where(Venue.slug == slug, used))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to filter by, each with the number of events that have it."""
+
+    kinds: tuple[tuple[str, int], ...]
+    modes: tuple[tuple[str, int], ...]
+    cities: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+    tags: tuple[tuple[str, int], ...]
+
+
+def _counted(query: Select[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple((value, count) for value, count in db.session.execute(query) if value)
+
+
+def filter_choices(*, most_tags: int = 24) -> Choices:
+    """Everything that public events can be filtered by."""
+    count = func.count()
+    return Choices(
+        kinds=_counted(select(Event.kind, count).where(PUBLIC).group_by(Event.kind)),
+        modes=_counted(select(Event.mode, count).where(PUBLIC).group_by(Event.mode)),
+        cities=_counted(
+            select(Venue.city, count)
+            .join(Event, Event.venue_id == Venue.id)
+            .where(PUBLIC)
+            .group_by(Venue.city)
+            .order_by(Venue.city)
+        ),
+        languages=_counted(
+            select(EventLanguage.language, count)
+            .join(Event, Event.id == EventLanguage.event_id)
+            .where(PUBLIC)
+            .group_by(EventLanguage.language)
+            .order_by(count.desc(), EventLanguage.language)
+        ),
+        tags=_counted(
+            select(EventTag.tag, count)
+            .join(Event, Event.id == EventTag.event_id)
+            .where(PUBLIC)
+            .group_by(EventTag.tag)
+            .order_by(count.desc(), EventTag.tag)
+            .limit(most_tags)
+        ),
+    )
