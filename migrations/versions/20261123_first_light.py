@@ -1,8 +1,8 @@
 """first light
 
-Revision ID: 1855550cee46
+Revision ID: 2436b0610115
 Revises: 
-Create Date: 2026-11-23 10:35:48.730840
+Create Date: 2026-11-23 10:36:59.083763
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision = '1855550cee46'
+revision = '2436b0610115'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -28,6 +28,12 @@ def upgrade():
     sa.CheckConstraint('minutes > 0', name=op.f('ck_course_minutes_positive')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_course')),
     sa.UniqueConstraint('code', name=op.f('uq_course_code'))
+    )
+    op.create_table('edition',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_edition_single')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_edition'))
     )
     op.create_table('outbox_message',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -454,5 +460,6 @@ def downgrade():
         batch_op.drop_index('ix_outbox_message_due')
 
     op.drop_table('outbox_message')
+    op.drop_table('edition')
     op.drop_table('course')
     # ### end Alembic commands ###
