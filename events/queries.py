@@ -124,15 +124,18 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def public_dates(filters: Filters, *columns: object) -> Select[tuple[object, ...]]:
-    """A select over public occurrences with event and venue joined and the filters applied."""
+def _placed(*columns: object) -> Select[tuple[object, ...]]:
     return (
         select(*columns)  # type: ignore[call-overload, no-any-return]
         .select_from(Occurrence)
         .join(Event, Event.id == Occurrence.event_id)
         .outerjoin(Venue, Venue.id == PLACE)
-        .where(PUBLIC, *conditions(filters))
     )
+
+
+def public_dates(filters: Filters, *columns: object) -> Select[tuple[object, ...]]:
+    """A select over public occurrences with event and venue joined and the filters applied."""
+    return _placed(*columns).where(PUBLIC, *conditions(filters))
 
 
 def _between(first: date, last: date) -> ColumnElement[bool]:
@@ -192,6 +195,12 @@ def dates_between(
     if limit is not None:
         query = query.limit(limit).offset(offset)
     return _complete(db.session.execute(query).all())
+
+
+def dates_by_id(occurrence_ids: Iterable[int]) -> dict[int, CalendarDate]:
+    """Dates by their ids, public or not: for people who have to do with them."""
+    query = _placed(*_COLUMNS).where(Occurrence.id.in_(set(occurrence_ids)))
+    return {one.id: one for one in _complete(db.session.execute(query).all())}
 
 
 def first_dates_per_day(

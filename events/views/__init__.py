@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from events.views import attendance
+from events.views import about, api, attendance, calendar, feeds, me, places
 
-BLUEPRINTS: tuple[Blueprint, ...] = (attendance.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    calendar.bp,
+    places.bp,
+    about.bp,
+    attendance.bp,
+    me.bp,
+    feeds.bp,
+    api.bp,
+)

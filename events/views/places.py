@@ -1,0 +1,169 @@
+"""Public pages of one event, one of its dates, and one venue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, current_app, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from core import clock, display, web
+from events import queries
+from events.filters import Filters
+from events.meeting_words import access_label, tag_label
+from events.models import Event, Joining, Occurrence, Venue
+from events.rules.recurrence import parse_key
+from events.views import words
+from events.views.descriptions import safe_html
+from events.views.rhythms import rhythm_in_words
+from events.views.rows import availability_of, row_for, rows_for
+from people.access import public
+
+bp = Blueprint("places", __name__)
+
+NEXT_DATES = 12
+VENUE_DAYS = 14
+VENUE_DATES = 60
+
+
+def _online_link(event: Event) -> str:
+    return event.online_url or "" if event.online_url_public else ""
+
+
+def _map_url(venue: Venue) -> str:
+    if venue.approximate or venue.latitude is None or venue.longitude is None:
+        return ""
+    at = f"{venue.latitude:.5f}/{venue.longitude:.5f}"
+    return (
+        f"https://www.openstreetmap.org/?mlat={venue.latitude:.5f}&mlon={venue.longitude:.5f}"
+        f"#map=17/{at}"
+    )
+
+
+@bp.get("/events/<slug>/")
+@public
+def event_page(slug: str) -> ResponseReturnValue:
+    """An event: what it is, its rhythm, its place and its next dates."""
+    event = queries.public_event(slug)
+    if event is None:
+        abort(404)
+    now = clock.now()
+    dates = queries.event_dates(event.id, now, limit=NEXT_DATES)
+    today = display.local(now, event.timezone).date()
+    page = render_template(
+        "calendar/event.html",
+        event=event,
+        venue=event.venue,
+        map_url=_map_url(event.venue) if event.venue else "",
+        online_link=_online_link(event),
+        description=safe_html(event.description),
+        rhythms=[
+            rhythm_in_words(series)
+            for series in event.series
+            if series.until is None or series.until >= today
+        ],
+        dates=rows_for(dates, now),
+        past=[] if dates else rows_for(queries.event_dates(event.id, now, limit=3, before=True), now),
+        kind_label=words.kind(event.kind),
+        mode_label=words.mode(event.mode),
+        joining_label=words.joining(event.joining),
+        languages=[words.language(one.language) for one in event.languages],
+        tags=[tag_label(one.tag) for one in event.tags],
+        access=[access_label(code) for code in event.access],
+        signup_action=_cohort_action(event, dates),
+    )
+    until = min((one.ends_at for one in dates), default=now + timedelta(days=1))
+    return web.shown_to_all(make_response(page), until)
+
+
+def _cohort_action(event: Event, dates: list[queries.CalendarDate]) -> str:
+    if event.joining != Joining.COHORT or not dates:
+        return ""
+    return web.path(f"/events/{event.slug}/signup")
+
+
+@bp.get("/events/<slug>/<key>/")
+@public
+def date_page(slug: str, key: str) -> ResponseReturnValue:
+    """One date: when, where, whether there is room, and the sign-up form."""
+    found = queries.public_date(slug, key) if parse_key(key) else None
+    if found is None:
+        abort(404)
+    shown, stored = found
+    now = clock.now()
+    event = stored.event
+    venue = stored.venue or event.venue
+    starts = display.local(stored.starts_at, stored.timezone)
+    later = queries.event_dates(event.id, stored.ends_at, limit=6)
+    availability = availability_of(shown, now)
+    over = stored.ends_at <= now
+    page = render_template(
+        "calendar/occurrence.html",
+        event=event,
+        row=row_for(shown, now),
+        occurrence=stored,
+        starts=starts,
+        ends=display.local(stored.ends_at, stored.timezone),
+        moved=_moved(stored),
+        venue=venue,
+        map_url=_map_url(venue) if venue else "",
+        online_link=_online_link(event),
+        description=safe_html(event.description),
+        kind_label=words.kind(event.kind),
+        mode_label=words.mode(event.mode),
+        languages=[words.language(one.language) for one in event.languages],
+        tags=[tag_label(one.tag) for one in event.tags],
+        access=[access_label(code) for code in [*event.access, *(venue.access if venue else [])]],
+        over=over,
+        can_sign_up=availability in {"open", "few", "full"} and not over,
+        availability=availability,
+        signup_action=_signup_action(event, key),
+        later=rows_for(later, now),
+        site_url=current_app.config["SITE_URL"],
+    )
+    closes = stored.starts_at - timedelta(minutes=event.signup_closes_minutes)
+    ahead = [moment for moment in (closes, stored.ends_at) if moment > now]
+    return web.shown_to_all(make_response(page), min(ahead, default=now + timedelta(days=1)))
+
+
+def _signup_action(event: Event, key: str) -> str:
+    if event.joining == Joining.COHORT:
+        return web.path(f"/events/{event.slug}/signup")
+    return web.path(f"/events/{event.slug}/{key}/signup")
+
+
+def _moved(occurrence: Occurrence) -> str:
+    """Where a date was before it was moved, in words, or nothing."""
+    starts = display.local(occurrence.starts_at, occurrence.timezone).replace(tzinfo=None)
+    planned = parse_key(occurrence.key)
+    if planned is None or planned == starts:
+        return ""
+    return _("%(day)s at %(time)s", day=display.long_date(planned.date()), time=display.clock(planned))
+
+
+@bp.get("/venues/<slug>/")
+@public
+def venue_page(slug: str) -> ResponseReturnValue:
+    """A place: where it is, how to get in, and what happens there in the next two weeks."""
+    venue = queries.public_venue(slug)
+    if venue is None:
+        abort(404)
+    now = clock.now()
+    today = display.local(now, venue.timezone).date()
+    last = today + timedelta(days=VENUE_DAYS - 1)
+    here = Filters(venues=(slug,))
+    dates = queries.dates_between(here, today, last, limit=VENUE_DATES)
+    page = render_template(
+        "calendar/venue.html",
+        venue=venue,
+        map_url=_map_url(venue),
+        access=[access_label(code) for code in venue.access],
+        dates=rows_for(dates, now),
+        total=queries.count_from(here, today, last),
+        calendar_url=web.path(f"/calendar/list/{here.query()}"),
+    )
+    tomorrow = display.start_of_day(today + timedelta(days=1), venue.timezone)
+    return web.shown_to_all(make_response(page), tomorrow)
+
+
