@@ -108,6 +108,11 @@ def write() -> Iterator[Session]:
         _WRITING.reset(writing)
 
 
+def is_writing() -> bool:
+    """Whether a write transaction of this context is open."""
+    return _WRITING.get()
+
+
 def hold(model: type[Row], row_id: int) -> Row | None:
     """Hold one row until the transaction ends, then read it fresh; None when it is gone.
 

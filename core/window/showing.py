@@ -1,0 +1,121 @@
+"""What a visitor is shown: a document kept for this version, or a rendering that is then kept."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from core import clock
+from core.window.calling import as_anyone, call, plain
+from core.window.edition import Editions
+from core.window.flights import Flights, Shown, is_for_all
+from core.window.responses import Document, Version
+from core.window.store import Entry, Key, Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+ROOM_BYTES = 64_000_000
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def is_feed(path: str) -> bool:
+    """Whether programs read it, which rather have yesterday's than nothing."""
+    return path.startswith(("/feeds/", "/es/feeds/")) or path.endswith(".ics")
+
+
+@dataclass(slots=True)
+class Days:
+    """The local date, worked out anew at midnight in the zone only."""
+
+    zone: ZoneInfo
+    _begins: datetime = NEVER
+    _ends: datetime = NEVER
+    _day: int = 0
+
+    def at(self, now: datetime) -> int:
+        """The ordinal of the date in the zone at a moment."""
+        if not self._begins <= now < self._ends:
+            date = now.astimezone(self.zone).date()
+            next_date = date + timedelta(days=1)
+            self._day = date.toordinal()
+            self._begins = datetime.combine(date, time(0), self.zone).astimezone(UTC)
+            self._ends = datetime.combine(next_date, time(0), self.zone).astimezone(UTC)
+        return self._day
+
+
+class Window:
+    """Kept documents of one application, and the rendering of those that are missing.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        editions: Editions,
+        timezone: str,
+        room: int = ROOM_BYTES,
+    ) -> None:
+        self.application = application
+        self.store = Store(room)
+        self.flights = Flights()
+        self._editions = editions
+        self._days = Days(ZoneInfo(timezone))
+
+    def version(self) -> Version | None:
+        """Edition and local date; None when nothing may be kept now. Read before rendering."""
+        reading = self._editions.read()
+        return None if reading is None else (*reading, self._days.at(clock.now()))
+
+    def fresh(self, key: Key, version: Version) -> Document | None:
+        """What stands for this address."""
+        entry = self.store.fresh(key, version, clock.now().timestamp())
+        return entry.document if entry else None
+
+    def shown(self, key: Key, version: Version | None, environ: WSGIEnvironment) -> Shown:
+        """What an anonymous GET or HEAD is shown, kept, rendered or waited for in this thread."""
+        if version is None:
+            return self.render(key, None, environ)
+        document = self.fresh(key, version)
+        if document is not None:
+            return document
+        boarded = self.flights.board(key, version)
+        if boarded is None:
+            return self.render(key, version, environ)
+        flight, owed = boarded
+        if owed:
+            return self.land(key, version, environ)
+        shown = flight.result()
+        return shown if is_for_all(shown) else self.render(key, version, environ)
+
+    def land(self, key: Key, version: Version, environ: WSGIEnvironment) -> Shown:
+        """Render what was boarded, unless that is done by now, and hand it to whoever waits."""
+        shown: Shown = plain(500, "Something went wrong on our side.")
+        try:
+            shown = self.fresh(key, version) or self.render(key, version, environ)
+        finally:
+            self.flights.land(key, version, shown)
+        return shown
+
+    def render(self, key: Key, version: Version | None, environ: WSGIEnvironment) -> Shown:
+        """Render as for anyone and keep what is public; for a feed that fails, what stood last."""
+        finished = call(self.application, as_anyone(environ))
+        if finished.status >= 500:
+            before = self.store.last_good(key) if is_feed(key.path) else None
+            return before.document if before else finished
+        self.flights.note(key, finished)
+        if not finished.is_public:
+            if finished.status != 429:  # that is of a visitor's haste, not of the page
+                self.store.drop(key)
+            return finished
+        document = Document(finished)
+        self.flights.note(key, document)
+        until = finished.holds_until
+        if version is not None and (until is None or clock.now().timestamp() < until):
+            self.store.put(key, Entry(version, until, document))
+        return document
