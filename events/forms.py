@@ -1,0 +1,375 @@
+"""Forms of the desk: what they accept and how they say what is wrong."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from events.dates import Move
+from events.models import AssignmentRole, Joining, Kind, Mode, Visibility
+from events.rules.planning import MOST_SEATS, MOST_WEEKS_APART
+from events.rules.recurrence import Rhythm
+from events.scheduling import EventDetails, EventPlan
+from events.slugs import slug_of
+from events.venues import VenueDetails
+
+ONCE, WEEKLY = "once", "weekly"
+DAY_MINUTES = 24 * 60
+MOST_TAGS = 12
+TIME_FORMATS = ["%H:%M", "%H:%M:%S"]
+_HIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
+_TURNS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_text(text: str | None) -> str:
+    """Text of several lines in NFC, without control and bidi characters."""
+    whole = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    kept = (
+        c
+        for c in whole
+        if c == "\n" or (unicodedata.category(c) not in _HIDDEN_CATEGORIES and c not in _TURNS)
+    )
+    return "".join(kept).strip()
+
+
+def clean_line(text: str | None) -> str:
+    """Text of one line, spaces collapsed."""
+    return " ".join(clean_text((text or "").replace("\t", " ")).split())
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices, each with a box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _line(label: str, most: int, *validators: Any, **more: Any) -> StringField:
+    too_long = _("Please use at most %(max)d letters.", max=most)
+    return StringField(
+        label, [*validators, Length(max=most, message=too_long)], filters=[clean_line], **more
+    )
+
+
+def _text(label: str, most: int, **more: Any) -> TextAreaField:
+    too_long = _("Please use at most %(max)d letters.", max=most)
+    return TextAreaField(
+        label,
+        [Length(max=most, message=too_long)],
+        filters=[clean_text],
+        render_kw={"rows": 5},
+        **more,
+    )
+
+
+def _seats(label: str) -> IntegerField:
+    wrong = _("Please write a number from 0 to 10,000.")
+    return IntegerField(
+        label,
+        [Optional(), NumberRange(0, MOST_SEATS, message=wrong)],
+        render_kw={"inputmode": "numeric"},
+    )
+
+
+class DetailsForm(Form):
+    """What is said of an event, apart from when."""
+
+    title = _line(_("Title"), 200, DataRequired(_("Please give it a title.")))
+    kind = RadioField(
+        _("What kind of event is it?"),
+        [InputRequired(_("Please choose one."))],
+        choices=[
+            (Kind.SUPPORT_GROUP.value, _("Support group")),
+            (Kind.WORKSHOP.value, _("Workshop")),
+            (Kind.LEADERSHIP_TRAINING.value, _("Leadership training")),
+            (Kind.COMMUNITY_EVENT.value, _("Community event")),
+            (Kind.ONE_TO_ONE.value, _("One-to-one")),
+        ],
+    )
+    summary = _line(_("In one sentence"), 300)
+    description = _text(_("Description"), 10_000)
+    joining = RadioField(
+        _("How do people join?"),
+        choices=[
+            (Joining.DROP_IN.value, _("They just come, no sign-up")),
+            (Joining.PER_DATE.value, _("They sign up for each date")),
+            (Joining.COHORT.value, _("They sign up once, for all dates")),
+        ],
+        default=Joining.DROP_IN.value,
+    )
+    capacity = _seats(_("How many places are there?"))
+    closes = SelectField(
+        _("When does sign-up close?"),
+        coerce=int,
+        choices=[
+            (0, _("When it starts")),
+            (60, _("An hour before")),
+            (180, _("Three hours before")),
+            (1440, _("A day before")),
+            (2880, _("Two days before")),
+            (10080, _("A week before")),
+        ],
+        default=0,
+    )
+    mode = RadioField(
+        _("How does it take place?"),
+        choices=[
+            (Mode.IN_PERSON.value, _("In person")),
+            (Mode.ONLINE.value, _("Online")),
+            (Mode.HYBRID.value, _("In person and online")),
+        ],
+        default=Mode.IN_PERSON.value,
+    )
+    venue = SelectField(_("Place"), choices=[("", _("No place"))], default="")
+    online_url = _line(_("Online link"), 500, render_kw={"inputmode": "url"})
+    online_url_public = BooleanField(_("Show the link to everyone"))
+    visibility = RadioField(
+        _("Who can see it?"),
+        choices=[
+            (Visibility.PUBLIC.value, _("Everyone, on the public calendar")),
+            (Visibility.SIGNED_IN.value, _("People who have signed in")),
+            (Visibility.PRIVATE.value, _("Only those who take part and the team")),
+        ],
+        default=Visibility.PUBLIC.value,
+    )
+    languages = CheckboxesField(
+        _("Languages spoken"),
+        choices=[("en", _("English")), ("es", _("Spanish"))],
+        default=["en"],
+    )
+    tags = _line(_("Words to find it by"), 400)
+
+    def offer_venues(self, venues: list[tuple[int, str]]) -> None:
+        """Fill the list of places."""
+        self.venue.choices = [
+            ("", _("No place")),
+            *((str(venue_id), name) for venue_id, name in venues),
+        ]
+
+    def offer_languages(self, languages: list[tuple[str, str]]) -> None:
+        """Fill the list of languages."""
+        self.languages.choices = languages
+
+    def validate_online_url(self, field: Field) -> None:
+        """Only a web address may be a link."""
+        if not field.data:
+            return
+        try:
+            parts = urlsplit(field.data)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValidationError(_("Please give a full web address, such as https://…"))
+
+    def validate_tags(self, field: Field) -> None:
+        """A dozen words at most."""
+        if len(self.tag_list()) > MOST_TAGS:
+            raise ValidationError(_("Please give at most %(max)d words.", max=MOST_TAGS))
+
+    def tag_list(self) -> tuple[str, ...]:
+        """The words, in lower case with hyphens."""
+        words = (slug_of(word, "")[:60] for word in (self.tags.data or "").split(","))
+        return tuple(dict.fromkeys(word for word in words if word))
+
+    def details(self) -> EventDetails:
+        """The form as an operation takes it; only after `validate()`."""
+        venue = self.venue.data or ""
+        return EventDetails(
+            kind=Kind(self.kind.data),
+            title=self.title.data or "",
+            summary=self.summary.data or "",
+            description=self.description.data or "",
+            joining=Joining(self.joining.data),
+            capacity=self.capacity.data,
+            signup_closes_minutes=self.closes.data,
+            mode=Mode(self.mode.data),
+            visibility=Visibility(self.visibility.data),
+            venue_id=int(venue) if venue.isascii() and venue.isdigit() else None,
+            online_url=self.online_url.data or None,
+            online_url_public=self.online_url_public.data,
+            tags=self.tag_list(),
+            languages=tuple(self.languages.data or ()),
+        )
+
+
+class VenueForm(Form):
+    """A place."""
+
+    press = HiddenField()
+    name = _line(_("Name"), 200, DataRequired(_("Please give it a name.")))
+    address = _line(_("Address"), 300)
+    city = _line(_("City"), 100)
+    region = _line(_("Part of town or county"), 100)
+    capacity = _seats(_("How many people fit in?"))
+    directions = _text(_("How to find it"), 2_000)
+
+    def details(self) -> VenueDetails:
+        """The form as an operation takes it; only after `validate()`."""
+        return VenueDetails(
+            name=self.name.data or "",
+            address=self.address.data or "",
+            city=self.city.data or "",
+            region=self.region.data or "",
+            directions=self.directions.data or "",
+            capacity=self.capacity.data,
+        )
+
+
+def _day(label: str, *validators: Any) -> DateField:
+    return DateField(label, [*validators])
+
+
+def _clock(label: str) -> TimeField:
+    return TimeField(label, [InputRequired(_("Please give a time."))], format=TIME_FORMATS)
+
+
+def minutes_from(day: date, start: time, last_day: date | None, end: time) -> int:
+    """How long it is, by the wall clock; without a last day it ends within 24 hours."""
+    if last_day is not None and last_day != day:
+        length = datetime.combine(last_day, end) - datetime.combine(day, start)
+        return length // timedelta(minutes=1)
+    return ((end.hour - start.hour) * 60 + end.minute - start.minute) % DAY_MINUTES
+
+
+def _given(field: Field) -> Any:
+    """What a required field holds.
+
+    Raises:
+        ValueError: the form was not validated.
+    """
+    if field.data is None:
+        raise ValueError(f"{field.name} is asked for before the form is valid")
+    return field.data
+
+
+class NewEventForm(DetailsForm):
+    """An event and when it is: one date, or every week."""
+
+    press = HiddenField()
+    repeats = RadioField(
+        _("How often?"),
+        choices=[(ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))],
+        default=ONCE,
+    )
+    day = _day(_("Date, or the first day of a series"), InputRequired(_("Please give a date.")))
+    start = _clock(_("Starts at"))
+    end = _clock(_("Ends at"))
+    last_day = _day(_("Ends on another day"), Optional())
+    weekdays = CheckboxesField(_("On which days of the week?"), coerce=int)
+    interval = IntegerField(
+        _("Every how many weeks?"),
+        [
+            Optional(),
+            NumberRange(1, MOST_WEEKS_APART, message=_("Please write a number from 1 to 52.")),
+        ],
+        default=1,
+        render_kw={"inputmode": "numeric"},
+    )
+    until = _day(_("Until"), Optional())
+    new_venue_name = _line(_("Name of the new place"), 200)
+    new_venue_address = _line(_("Its address"), 300)
+    new_venue_city = _line(_("Its city"), 100)
+
+    def offer_weekdays(self, names: list[str]) -> None:
+        """Name the days of the week, Monday first."""
+        self.weekdays.choices = list(enumerate(names))
+
+    def plan(self, timezone: str) -> EventPlan:
+        """The form as an operation takes it; only after `validate()`."""
+        day, start, end = _given(self.day), _given(self.start), _given(self.end)
+        new_venue = None
+        if self.new_venue_name.data:
+            new_venue = VenueDetails(
+                self.new_venue_name.data,
+                self.new_venue_address.data or "",
+                self.new_venue_city.data or "",
+            )
+        rhythm, last_day = None, self.last_day.data
+        if self.repeats.data == WEEKLY:
+            last_day = None
+            rhythm = Rhythm(
+                day,
+                start,
+                tuple(dict.fromkeys(self.weekdays.data or ())) or (day.weekday(),),
+                self.interval.data or 1,
+                self.until.data,
+            )
+        return EventPlan(
+            details=self.details(),
+            timezone=timezone,
+            minutes=minutes_from(day, start, last_day, end),
+            press=press_of(self.press.data),
+            starts=None if rhythm else datetime.combine(day, start),
+            rhythm=rhythm,
+            new_venue=new_venue,
+        )
+
+
+class MoveForm(Form):
+    """Another time or place for one date."""
+
+    day = _day(_("Date"), InputRequired(_("Please give a date.")))
+    start = _clock(_("Starts at"))
+    end = _clock(_("Ends at"))
+    last_day = _day(_("Ends on another day"), Optional())
+    venue = SelectField(_("Place"), choices=[])
+
+    def move(self) -> Move:
+        """The form as an operation takes it; only after `validate()`."""
+        day, start, end = _given(self.day), _given(self.start), _given(self.end)
+        venue = self.venue.data or ""
+        return Move(
+            datetime.combine(day, start),
+            minutes_from(day, start, self.last_day.data, end),
+            int(venue) if venue else None,
+        )
+
+
+class CancelForm(Form):
+    """Why a date does not take place."""
+
+    reason = _line(_("Reason, shown to everyone"), 300)
+
+
+class AssignForm(Form):
+    """Who leads."""
+
+    person = SelectField(_("Who"), coerce=int, choices=[])
+    role = SelectField(
+        _("As"),
+        choices=[
+            (AssignmentRole.LEAD.value, _("Lead")),
+            (AssignmentRole.CO_LEAD.value, _("Co-lead")),
+            (AssignmentRole.TRAINEE.value, _("Trainee")),
+        ],
+    )
+
+
+def press_of(text: str | None) -> UUID:
+    """What the page gave its button, so that pressing twice makes one thing; else a fresh one."""
+    if text and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+        return UUID(text)
+    return uuid4()

@@ -1,0 +1,168 @@
+"""The desk's page of one date: its roster, and cancelling, restoring and moving it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from core import clock, display
+from core.db import db, write
+from core.outcome import Refused
+from events import desk, staffing
+from events.dates import cancel_occurrence, reschedule, restore_occurrence
+from events.desk import DeskDate
+from events.forms import AssignForm, CancelForm, MoveForm
+from events.models import Occurrence, OccurrenceStatus, SignupState
+from events.notices import count_told
+from events.views import desk_words
+from people import audit
+from people.access import Permission, actor, may, requires
+
+bp = Blueprint("dates", __name__, url_prefix="/occurrences")
+OCCURRENCE = "<int(max=2147483647):occurrence_id>"
+
+
+def _date_or_404(occurrence_id: int) -> DeskDate:
+    one = desk.date_of(occurrence_id)
+    if one is None:
+        abort(404)
+    return one
+
+
+def _assign_form() -> AssignForm:
+    form = AssignForm()
+    form.person.choices = [(one.person_id, one.name) for one in staffing.facilitators()]
+    return form
+
+
+@bp.get(f"/{OCCURRENCE}/")
+@requires(Permission.SEE_ROSTERS)
+def show(occurrence_id: int) -> ResponseReturnValue:
+    """The roster of one date, its waitlist in order, and who leads. Looking is recorded."""
+    now = clock.now()
+    _date_or_404(occurrence_id)
+    with write():
+        audit.record("see-roster", "occurrence", occurrence_id, by=actor(), now=now)
+    one = _date_or_404(occurrence_id)
+    rows = desk.roster(occurrence_id)
+    stored = db.session.get_one(Occurrence, occurrence_id)
+    return render_template(
+        "manage/date.html",
+        one=one,
+        reason=stored.cancel_reason,
+        original=stored.key,
+        over=one.ends_at <= now,
+        seated=[r for r in rows if r.state in (SignupState.SEATED, SignupState.OFFERED)],
+        waiting=[r for r in rows if r.state == SignupState.QUEUED],
+        gone=[r for r in rows if r.state == SignupState.CANCELLED],
+        assigned=desk.assignments(one.event_id, occurrence_id),
+        assign_form=_assign_form(),
+        may_plan=may(Permission.PLAN_EVENTS),
+        may_assign=may(Permission.ASSIGN_FACILITATORS),
+        say=desk_words,
+    )
+
+
+def _here(occurrence_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".show", occurrence_id=occurrence_id), 303)
+
+
+def _ask_cancel(one: DeskDate, form: CancelForm) -> str:
+    people, told = count_told(one.id)
+    return render_template(
+        "manage/date_cancel.html",
+        one=one,
+        form=form,
+        people=people,
+        told=told,
+        over=one.ends_at <= clock.now(),
+        say=desk_words,
+    )
+
+
+@bp.get(f"/{OCCURRENCE}/cancel")
+@requires(Permission.PLAN_EVENTS)
+def ask_cancel(occurrence_id: int) -> ResponseReturnValue:
+    """Ask before cancelling, saying how many people are told."""
+    one = _date_or_404(occurrence_id)
+    if one.status == OccurrenceStatus.CANCELLED:
+        return _here(occurrence_id)
+    return _ask_cancel(one, CancelForm())
+
+
+@bp.post(f"/{OCCURRENCE}/cancel")
+@requires(Permission.PLAN_EVENTS)
+def cancel(occurrence_id: int) -> ResponseReturnValue:
+    """Cancel one date."""
+    form = CancelForm(request.form)
+    if not form.validate():
+        return _ask_cancel(_date_or_404(occurrence_id), form), 422
+    reason = form.reason.data or ""
+    if isinstance(cancel_occurrence(occurrence_id, reason, by=actor(), now=clock.now()), Refused):
+        abort(404)
+    flash(_("The date is cancelled. If that was a mistake, press Restore."), "success")
+    return _here(occurrence_id)
+
+
+@bp.post(f"/{OCCURRENCE}/restore")
+@requires(Permission.PLAN_EVENTS)
+def restore(occurrence_id: int) -> ResponseReturnValue:
+    """Let a cancelled date take place."""
+    if isinstance(restore_occurrence(occurrence_id, by=actor(), now=clock.now()), Refused):
+        abort(404)
+    flash(_("The date takes place."), "success")
+    return _here(occurrence_id)
+
+
+def _show_move(one: DeskDate, form: MoveForm) -> str:
+    people, told = count_told(one.id)
+    return render_template(
+        "manage/date_move.html", one=one, form=form, people=people, told=told, say=desk_words
+    )
+
+
+def _venues() -> list[tuple[str, str]]:
+    return [
+        ("", _("The event's own place")),
+        *((str(venue_id), name) for venue_id, name in desk.venue_choices()),
+    ]
+
+
+@bp.get(f"/{OCCURRENCE}/move")
+@requires(Permission.PLAN_EVENTS)
+def ask_move(occurrence_id: int) -> ResponseReturnValue:
+    """The form for another time or place."""
+    one = _date_or_404(occurrence_id)
+    stored = db.session.get_one(Occurrence, occurrence_id)
+    starts = display.local(one.starts_at, one.timezone)
+    ends = display.local(one.ends_at, one.timezone)
+    form = MoveForm(
+        data={
+            "day": starts.date(),
+            "start": starts.time(),
+            "end": ends.time(),
+            "last_day": ends.date() if (ends - starts).days else None,
+            "venue": str(stored.venue_id or ""),
+        }
+    )
+    form.venue.choices = _venues()
+    return _show_move(one, form)
+
+
+@bp.post(f"/{OCCURRENCE}/move")
+@requires(Permission.PLAN_EVENTS)
+def move(occurrence_id: int) -> ResponseReturnValue:
+    """Move one date to another time or place."""
+    one = _date_or_404(occurrence_id)
+    form = MoveForm(request.form)
+    form.venue.choices = _venues()
+    if not form.validate():
+        return _show_move(one, form), 422
+    answer = reschedule(occurrence_id, form.move(), by=actor(), now=clock.now())
+    if isinstance(answer, Refused):
+        name = desk_words.FIELD_OF.get(answer.reason, "day")  # type: ignore[call-overload]
+        form[name].errors = [desk_words.refusal(answer.reason)]
+        return _show_move(_date_or_404(occurrence_id), form), 422
+    flash(_("Moved."), "success")
+    return _here(occurrence_id)
