@@ -12,8 +12,8 @@ from flask import Flask
 from core import clock
 from core.db import db, write
 from core.health import WorkerSeen
-from events.messages import RENDERERS
-from events.scheduling import extend_calendar
+from events.views.messages import RENDERERS
+from events.horizon import extend_calendar
 from people import delivery
 from people.mail import postbox
 
@@ -56,7 +56,7 @@ def work(app: Flask, *, once: bool) -> None:
     while not stop.is_set():
         show_yourself(clock.now())
         if extended is None or clock.now() - extended > EXTEND_EVERY:
-            extend_calendar(now=clock.now())
+            extend_calendar(clock.now())
             extended = clock.now()
         handled = deliver_due(app)
         db.session.remove()

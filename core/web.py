@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, has_request_context, request, url_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -51,6 +51,8 @@ class LanguagePrefix:
 
 def language() -> str:
     """The language of this response: the path's, or for feeds the `lang` parameter."""
+    if not has_request_context():
+        return LANGUAGES[0]
     wanted = request.environ.get("groundswell.language") or request.args.get("lang")
     return wanted if wanted in LANGUAGES else "en"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from core.db import db
-from events.models import AttendanceRecord, Signup, SignupState
+from events.models import AttendanceRecord, Enrolment, Event, Occurrence, Signup, SignupState
 from events.queries import CalendarDate, dates_by_id
 
 
@@ -35,3 +36,24 @@ def own_signups(person_id: int) -> list[OwnSignup]:
     dates = dates_by_id({row.occurrence_id for row in rows})
     found = [OwnSignup(dates[one], state, token, status) for one, state, token, status in rows]
     return sorted(found, key=lambda one: one.date.starts_at)
+
+
+def find_own(token: str) -> Signup | Enrolment | None:
+    """The sign-up or enrolment a private page belongs to, with its date and event."""
+    places = joinedload(Event.venue)
+    signup = db.session.scalar(
+        select(Signup)
+        .where(Signup.token == token)
+        .options(
+            joinedload(Signup.occurrence).options(
+                joinedload(Occurrence.event).options(places), joinedload(Occurrence.venue)
+            )
+        )
+    )
+    if signup is not None:
+        return signup
+    return db.session.scalar(
+        select(Enrolment)
+        .where(Enrolment.token == token)
+        .options(joinedload(Enrolment.event).options(places))
+    )

@@ -133,9 +133,7 @@ def _made_before(occurrence_id: int, request: Request) -> Signup | None:
         same = same | (Signup.person_id == request.person_id)
     return db.session.scalar(
         select(Signup)
-        .where(
-            Signup.occurrence_id == occurrence_id, Signup.state != SignupState.CANCELLED, same
-        )
+        .where(Signup.occurrence_id == occurrence_id, Signup.state != SignupState.CANCELLED, same)
         .order_by(Signup.id)
     )
 
@@ -179,9 +177,7 @@ def add_signup(
     return signup
 
 
-def sign_up(
-    occurrence_id: int, request: Request, *, by: Actor, now: datetime
-) -> Signed | Refused:
+def sign_up(occurrence_id: int, request: Request, *, by: Actor, now: datetime) -> Signed | Refused:
     """Operation: a seat on a date, or a place in its queue, or a reason why not."""
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)

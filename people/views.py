@@ -61,9 +61,7 @@ def sign_in_post() -> ResponseReturnValue:
     person_id = account.person_id
     login_user(account)
     with write():
-        audit.record(
-            "sign-in", "person", person_id, by=audit.person(person_id), now=clock.now()
-        )
+        audit.record("sign-in", "person", person_id, by=audit.person(person_id), now=clock.now())
     return redirect(onward or _home(), 303)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from events.views import about, api, attendance, calendar, feeds, me, places
+from events.views import about, api, attendance, calendar, feeds, me, places, signups
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
     places.bp,
+    signups.bp,
     about.bp,
     attendance.bp,
     me.bp,

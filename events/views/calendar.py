@@ -67,7 +67,9 @@ def _answer(template: str, valid_until: datetime, **context: object) -> Response
     feed_query = filtering.parse(request.args).query()
     page = render_template(template, current=view, feed_query=feed_query, **context)
     response = make_response(page)
-    return web.shown_to_all(response, valid_until, known=filtering.KNOWN_PARAMETERS | {"from", "page"})
+    return web.shown_to_all(
+        response, valid_until, known=filtering.KNOWN_PARAMETERS | {"from", "page"}
+    )
 
 
 @dataclass(frozen=True)

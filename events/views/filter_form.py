@@ -84,7 +84,9 @@ def filter_form(chosen: Filters, hidden: Mapping[str, str] | None = None) -> Fil
         kinds=_options((kind for kind in words.kinds() if kind in kinds), chosen.kinds, words.kind),
         modes=_options((mode for mode in words.modes() if mode in modes), chosen.modes, words.mode),
         cities=_options((city for city, _count in there.cities), chosen.cities, str),
-        languages=_options((code for code, _count in there.languages), chosen.languages, words.language),
+        languages=_options(
+            (code for code, _count in there.languages), chosen.languages, words.language
+        ),
         tags=_options((tag for tag, _count in there.tags), chosen.tags, tag_label),
         active=[
             Active(

@@ -162,10 +162,7 @@ def _event_or_404(event_id: int) -> Event:
 def assign_form(data: MultiDict[str, str] | None = None) -> AssignForm:
     """The form for who leads, with everyone who may."""
     form = AssignForm(data)
-    form.person.choices = [
-        (one.person_id, f"{one.name}, {one.title}" if one.title else one.name)
-        for one in staffing.facilitators()
-    ]
+    form.offer(staffing.facilitators())
     return form
 
 

@@ -32,7 +32,7 @@ def _date_or_404(occurrence_id: int) -> DeskDate:
 
 def _assign_form() -> AssignForm:
     form = AssignForm()
-    form.person.choices = [(one.person_id, one.name) for one in staffing.facilitators()]
+    form.offer(staffing.facilitators())
     return form
 
 
@@ -122,13 +122,6 @@ def _show_move(one: DeskDate, form: MoveForm) -> str:
     )
 
 
-def _venues() -> list[tuple[str, str]]:
-    return [
-        ("", _("The event's own place")),
-        *((str(venue_id), name) for venue_id, name in desk.venue_choices()),
-    ]
-
-
 @bp.get(f"/{OCCURRENCE}/move")
 @requires(Permission.PLAN_EVENTS)
 def ask_move(occurrence_id: int) -> ResponseReturnValue:
@@ -146,7 +139,7 @@ def ask_move(occurrence_id: int) -> ResponseReturnValue:
             "venue": str(stored.venue_id or ""),
         }
     )
-    form.venue.choices = _venues()
+    form.offer_venues(desk.venue_choices())
     return _show_move(one, form)
 
 
@@ -156,7 +149,7 @@ def move(occurrence_id: int) -> ResponseReturnValue:
     """Move one date to another time or place."""
     one = _date_or_404(occurrence_id)
     form = MoveForm(request.form)
-    form.venue.choices = _venues()
+    form.offer_venues(desk.venue_choices())
     if not form.validate():
         return _show_move(one, form), 422
     answer = reschedule(occurrence_id, form.move(), by=actor(), now=clock.now())

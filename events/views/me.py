@@ -23,5 +23,7 @@ def own_page() -> ResponseReturnValue:
     return render_template(
         "me/page.html",
         ahead=[(row_for(one.date, now), one) for one in ahead],
-        past=[(row_for(one.date, now), one) for one in reversed(mine) if one.date.ends_at <= now][:20],
+        past=[(row_for(one.date, now), one) for one in reversed(mine) if one.date.ends_at <= now][
+            :20
+        ],
     )

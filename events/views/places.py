@@ -14,6 +14,7 @@ from events.filters import Filters
 from events.meeting_words import access_label, tag_label
 from events.models import Event, Joining, Occurrence, Venue
 from events.rules.recurrence import parse_key
+from events.signup_form import SignupForm
 from events.views import words
 from events.views.descriptions import safe_html
 from events.views.rhythms import rhythm_in_words
@@ -64,13 +65,16 @@ def event_page(slug: str) -> ResponseReturnValue:
             if series.until is None or series.until >= today
         ],
         dates=rows_for(dates, now),
-        past=[] if dates else rows_for(queries.event_dates(event.id, now, limit=3, before=True), now),
+        past=[]
+        if dates
+        else rows_for(queries.event_dates(event.id, now, limit=3, before=True), now),
         kind_label=words.kind(event.kind),
         mode_label=words.mode(event.mode),
         joining_label=words.joining(event.joining),
         languages=[words.language(one.language) for one in event.languages],
         tags=[tag_label(one.tag) for one in event.tags],
         access=[access_label(code) for code in event.access],
+        form=SignupForm(),
         signup_action=_cohort_action(event, dates),
     )
     until = min((one.ends_at for one in dates), default=now + timedelta(days=1))
@@ -118,6 +122,7 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
         over=over,
         can_sign_up=availability in {"open", "few", "full"} and not over,
         availability=availability,
+        form=SignupForm(),
         signup_action=_signup_action(event, key),
         later=rows_for(later, now),
         site_url=current_app.config["SITE_URL"],
@@ -139,7 +144,9 @@ def _moved(occurrence: Occurrence) -> str:
     planned = parse_key(occurrence.key)
     if planned is None or planned == starts:
         return ""
-    return _("%(day)s at %(time)s", day=display.long_date(planned.date()), time=display.clock(planned))
+    return _(
+        "%(day)s at %(time)s", day=display.long_date(planned.date()), time=display.clock(planned)
+    )
 
 
 @bp.get("/venues/<slug>/")
@@ -165,5 +172,3 @@ def venue_page(slug: str) -> ResponseReturnValue:
     )
     tomorrow = display.start_of_day(today + timedelta(days=1), venue.timezone)
     return web.shown_to_all(make_response(page), tomorrow)
-
-
