@@ -2,176 +2,122 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
-    Form,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    TimeField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from events.dates import Move
+from events.form_fields import (
+    CheckboxesField,
+    DeskForm,
+    choices,
+    clock_field,
+    day_field,
+    given,
+    line,
+    press_of,
+    seats,
+    text_area,
+)
 from events.models import AssignmentRole, Joining, Kind, Mode, Visibility
-from events.rules.planning import MOST_SEATS, MOST_WEEKS_APART
+from events.rules.planning import MOST_WEEKS_APART
 from events.rules.recurrence import Rhythm
 from events.scheduling import EventDetails, EventPlan
 from events.slugs import slug_of
+from events.staffing import Facilitator
 from events.venues import VenueDetails
 
 ONCE, WEEKLY = "once", "weekly"
 DAY_MINUTES = 24 * 60
 MOST_TAGS = 12
-TIME_FORMATS = ["%H:%M", "%H:%M:%S"]
-_HIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
-_TURNS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def clean_text(text: str | None) -> str:
-    """Text of several lines in NFC, without control and bidi characters."""
-    whole = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        c
-        for c in whole
-        if c == "\n" or (unicodedata.category(c) not in _HIDDEN_CATEGORIES and c not in _TURNS)
-    )
-    return "".join(kept).strip()
-
-
-def clean_line(text: str | None) -> str:
-    """Text of one line, spaces collapsed."""
-    return " ".join(clean_text((text or "").replace("\t", " ")).split())
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several choices, each with a box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _line(label: str, most: int, *validators: Any, **more: Any) -> StringField:
-    too_long = _("Please use at most %(max)d letters.", max=most)
-    return StringField(
-        label, [*validators, Length(max=most, message=too_long)], filters=[clean_line], **more
-    )
-
-
-def _text(label: str, most: int, **more: Any) -> TextAreaField:
-    too_long = _("Please use at most %(max)d letters.", max=most)
-    return TextAreaField(
-        label,
-        [Length(max=most, message=too_long)],
-        filters=[clean_text],
-        render_kw={"rows": 5},
-        **more,
-    )
-
-
-def _seats(label: str) -> IntegerField:
-    wrong = _("Please write a number from 0 to 10,000.")
-    return IntegerField(
-        label,
-        [Optional(), NumberRange(0, MOST_SEATS, message=wrong)],
-        render_kw={"inputmode": "numeric"},
-    )
-
-
-class DetailsForm(Form):
+class DetailsForm(DeskForm):
     """What is said of an event, apart from when."""
 
-    title = _line(_("Title"), 200, DataRequired(_("Please give it a title.")))
+    title = line(_("Title"), 200, DataRequired(_("Please give it a title.")))
     kind = RadioField(
         _("What kind of event is it?"),
         [InputRequired(_("Please choose one."))],
-        choices=[
+        choices=choices(
             (Kind.SUPPORT_GROUP.value, _("Support group")),
             (Kind.WORKSHOP.value, _("Workshop")),
             (Kind.LEADERSHIP_TRAINING.value, _("Leadership training")),
             (Kind.COMMUNITY_EVENT.value, _("Community event")),
             (Kind.ONE_TO_ONE.value, _("One-to-one")),
-        ],
+        ),
     )
-    summary = _line(_("In one sentence"), 300)
-    description = _text(_("Description"), 10_000)
+    summary = line(_("In one sentence"), 300)
+    description = text_area(_("Description"), 10_000)
     joining = RadioField(
         _("How do people join?"),
-        choices=[
+        choices=choices(
             (Joining.DROP_IN.value, _("They just come, no sign-up")),
             (Joining.PER_DATE.value, _("They sign up for each date")),
             (Joining.COHORT.value, _("They sign up once, for all dates")),
-        ],
+        ),
         default=Joining.DROP_IN.value,
     )
-    capacity = _seats(_("How many places are there?"))
+    capacity = seats(_("How many places are there?"))
     closes = SelectField(
         _("When does sign-up close?"),
         coerce=int,
-        choices=[
+        choices=choices(
             (0, _("When it starts")),
             (60, _("An hour before")),
             (180, _("Three hours before")),
             (1440, _("A day before")),
             (2880, _("Two days before")),
             (10080, _("A week before")),
-        ],
+        ),
         default=0,
     )
     mode = RadioField(
         _("How does it take place?"),
-        choices=[
+        choices=choices(
             (Mode.IN_PERSON.value, _("In person")),
             (Mode.ONLINE.value, _("Online")),
             (Mode.HYBRID.value, _("In person and online")),
-        ],
+        ),
         default=Mode.IN_PERSON.value,
     )
-    venue = SelectField(_("Place"), choices=[("", _("No place"))], default="")
-    online_url = _line(_("Online link"), 500, render_kw={"inputmode": "url"})
+    venue = SelectField(_("Place"), choices=choices(("", _("No place"))), default="")
+    online_url = line(_("Online link"), 500, render_kw={"inputmode": "url"})
     online_url_public = BooleanField(_("Show the link to everyone"))
     visibility = RadioField(
         _("Who can see it?"),
-        choices=[
+        choices=choices(
             (Visibility.PUBLIC.value, _("Everyone, on the public calendar")),
             (Visibility.SIGNED_IN.value, _("People who have signed in")),
             (Visibility.PRIVATE.value, _("Only those who take part and the team")),
-        ],
+        ),
         default=Visibility.PUBLIC.value,
     )
     languages = CheckboxesField(
         _("Languages spoken"),
-        choices=[("en", _("English")), ("es", _("Spanish"))],
+        choices=choices(("en", _("English")), ("es", _("Spanish"))),
         default=["en"],
     )
-    tags = _line(_("Words to find it by"), 400)
+    tags = line(_("Words to find it by"), 400)
 
     def offer_venues(self, venues: list[tuple[int, str]]) -> None:
         """Fill the list of places."""
-        self.venue.choices = [
-            ("", _("No place")),
-            *((str(venue_id), name) for venue_id, name in venues),
-        ]
+        self.venue.choices = choices(("", _("No place")), *venues)
 
     def offer_languages(self, languages: list[tuple[str, str]]) -> None:
         """Fill the list of languages."""
-        self.languages.choices = languages
+        self.languages.choices = choices(*languages)
 
     def validate_online_url(self, field: Field) -> None:
         """Only a web address may be a link."""
@@ -215,16 +161,16 @@ class DetailsForm(Form):
         )
 
 
-class VenueForm(Form):
+class VenueForm(DeskForm):
     """A place."""
 
     press = HiddenField()
-    name = _line(_("Name"), 200, DataRequired(_("Please give it a name.")))
-    address = _line(_("Address"), 300)
-    city = _line(_("City"), 100)
-    region = _line(_("Part of town or county"), 100)
-    capacity = _seats(_("How many people fit in?"))
-    directions = _text(_("How to find it"), 2_000)
+    name = line(_("Name"), 200, DataRequired(_("Please give it a name.")))
+    address = line(_("Address"), 300)
+    city = line(_("City"), 100)
+    region = line(_("Part of town or county"), 100)
+    capacity = seats(_("How many people fit in?"))
+    directions = text_area(_("How to find it"), 2_000)
 
     def details(self) -> VenueDetails:
         """The form as an operation takes it; only after `validate()`."""
@@ -238,14 +184,6 @@ class VenueForm(Form):
         )
 
 
-def _day(label: str, *validators: Any) -> DateField:
-    return DateField(label, [*validators])
-
-
-def _clock(label: str) -> TimeField:
-    return TimeField(label, [InputRequired(_("Please give a time."))], format=TIME_FORMATS)
-
-
 def minutes_from(day: date, start: time, last_day: date | None, end: time) -> int:
     """How long it is, by the wall clock; without a last day it ends within 24 hours."""
     if last_day is not None and last_day != day:
@@ -254,30 +192,21 @@ def minutes_from(day: date, start: time, last_day: date | None, end: time) -> in
     return ((end.hour - start.hour) * 60 + end.minute - start.minute) % DAY_MINUTES
 
 
-def _given(field: Field) -> Any:
-    """What a required field holds.
-
-    Raises:
-        ValueError: the form was not validated.
-    """
-    if field.data is None:
-        raise ValueError(f"{field.name} is asked for before the form is valid")
-    return field.data
-
-
 class NewEventForm(DetailsForm):
     """An event and when it is: one date, or every week."""
 
     press = HiddenField()
     repeats = RadioField(
         _("How often?"),
-        choices=[(ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))],
+        choices=choices((ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))),
         default=ONCE,
     )
-    day = _day(_("Date, or the first day of a series"), InputRequired(_("Please give a date.")))
-    start = _clock(_("Starts at"))
-    end = _clock(_("Ends at"))
-    last_day = _day(_("Ends on another day"), Optional())
+    day = day_field(
+        _("Date, or the first day of a series"), InputRequired(_("Please give a date."))
+    )
+    start = clock_field(_("Starts at"))
+    end = clock_field(_("Ends at"))
+    last_day = day_field(_("Ends on another day"), Optional())
     weekdays = CheckboxesField(_("On which days of the week?"), coerce=int)
     interval = IntegerField(
         _("Every how many weeks?"),
@@ -288,18 +217,18 @@ class NewEventForm(DetailsForm):
         default=1,
         render_kw={"inputmode": "numeric"},
     )
-    until = _day(_("Until"), Optional())
-    new_venue_name = _line(_("Name of the new place"), 200)
-    new_venue_address = _line(_("Its address"), 300)
-    new_venue_city = _line(_("Its city"), 100)
+    until = day_field(_("Until"), Optional())
+    new_venue_name = line(_("Name of the new place"), 200)
+    new_venue_address = line(_("Its address"), 300)
+    new_venue_city = line(_("Its city"), 100)
 
     def offer_weekdays(self, names: list[str]) -> None:
         """Name the days of the week, Monday first."""
-        self.weekdays.choices = list(enumerate(names))
+        self.weekdays.choices = choices(*enumerate(names))
 
     def plan(self, timezone: str) -> EventPlan:
         """The form as an operation takes it; only after `validate()`."""
-        day, start, end = _given(self.day), _given(self.start), _given(self.end)
+        day, start, end = given(self.day), given(self.start), given(self.end)
         new_venue = None
         if self.new_venue_name.data:
             new_venue = VenueDetails(
@@ -328,18 +257,22 @@ class NewEventForm(DetailsForm):
         )
 
 
-class MoveForm(Form):
+class MoveForm(DeskForm):
     """Another time or place for one date."""
 
-    day = _day(_("Date"), InputRequired(_("Please give a date.")))
-    start = _clock(_("Starts at"))
-    end = _clock(_("Ends at"))
-    last_day = _day(_("Ends on another day"), Optional())
+    day = day_field(_("Date"), InputRequired(_("Please give a date.")))
+    start = clock_field(_("Starts at"))
+    end = clock_field(_("Ends at"))
+    last_day = day_field(_("Ends on another day"), Optional())
     venue = SelectField(_("Place"), choices=[])
+
+    def offer_venues(self, venues: list[tuple[int, str]]) -> None:
+        """Fill the list of places."""
+        self.venue.choices = choices(("", _("The event's own place")), *venues)
 
     def move(self) -> Move:
         """The form as an operation takes it; only after `validate()`."""
-        day, start, end = _given(self.day), _given(self.start), _given(self.end)
+        day, start, end = given(self.day), given(self.start), given(self.end)
         venue = self.venue.data or ""
         return Move(
             datetime.combine(day, start),
@@ -348,28 +281,30 @@ class MoveForm(Form):
         )
 
 
-class CancelForm(Form):
+class CancelForm(DeskForm):
     """Why a date does not take place."""
 
-    reason = _line(_("Reason, shown to everyone"), 300)
+    reason = line(_("Reason, shown to everyone"), 300)
 
 
-class AssignForm(Form):
+class AssignForm(DeskForm):
     """Who leads."""
 
     person = SelectField(_("Who"), coerce=int, choices=[])
     role = SelectField(
         _("As"),
-        choices=[
+        choices=choices(
             (AssignmentRole.LEAD.value, _("Lead")),
             (AssignmentRole.CO_LEAD.value, _("Co-lead")),
             (AssignmentRole.TRAINEE.value, _("Trainee")),
-        ],
+        ),
     )
 
-
-def press_of(text: str | None) -> UUID:
-    """What the page gave its button, so that pressing twice makes one thing; else a fresh one."""
-    if text and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
-        return UUID(text)
-    return uuid4()
+    def offer(self, people: list[Facilitator]) -> None:
+        """Fill the list of those who may lead."""
+        self.person.choices = choices(
+            *(
+                (one.person_id, f"{one.name}, {one.title}" if one.title else one.name)
+                for one in people
+            )
+        )
