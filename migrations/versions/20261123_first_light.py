@@ -1,8 +1,8 @@
 """first light
 
-Revision ID: 2436b0610115
+Revision ID: fdc3ff394756
 Revises: 
-Create Date: 2026-11-23 10:36:59.083763
+Create Date: 2026-11-23 10:47:37.590178
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision = '2436b0610115'
+revision = 'fdc3ff394756'
 down_revision = None
 branch_labels = None
 depends_on = None
