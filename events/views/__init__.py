@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from events.views import about, api, attendance, calendar, feeds, me, places, signups
+from events.views import about, api, attendance, calendar, feeds, manage, me, places, signups
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
@@ -13,6 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about.bp,
     attendance.bp,
     me.bp,
+    manage.bp,
     feeds.bp,
     api.bp,
 )

@@ -353,3 +353,12 @@ def test_places_are_added_once_and_a_larger_one_moves_people_up(house):
     assert create_venue(wrong, PACIFIC, uuid4(), by=SYSTEM, now=NOW) == refused
     assert edit_venue(venue, wrong, by=SYSTEM, now=NOW) == refused
     assert edit_venue(4711, hall, by=SYSTEM, now=NOW) == Refused(PlanRefusal.UNKNOWN_VENUE)
+
+
+def test_the_operator_extends_the_calendar(both_databases, house):
+    made(weekly())
+    said = both_databases.test_cli_runner().invoke(args=["extend-calendar"])
+    assert said.exit_code == 0, said.output
+    assert said.output.endswith(" dates added\n")
+    said = both_databases.test_cli_runner().invoke(args=["extend-calendar"])
+    assert said.output == "0 dates added\n"
