@@ -53,6 +53,13 @@ def effective(forwarded: str, proxies: int) -> str:
     return values[-proxies] if len(values) >= proxies else ""
 
 
+def _may_be_kept(host: str | None, path: str, query: str) -> bool:
+    """Whether an address is one spelling of a page, not one of the endless others of it."""
+    if not host or "//" in path:  # routing reads `//page` as `/page`
+        return False
+    return len(host) + len(path) + len(query) <= LONGEST_ADDRESS
+
+
 def answer_to(asked: Asked, shown: Shown) -> Answer:
     """What goes out for what was rendered or kept."""
     if isinstance(shown, Finished):
@@ -140,8 +147,7 @@ class Front:
         host = headers.get("host")
         path, query = scope.path, scope.query_string
         if (
-            not host
-            or len(path) + len(query) + len(host) > LONGEST_ADDRESS
+            not _may_be_kept(host, path, query)
             or "authorization" in headers
             or any(is_of_someone(cookie) for cookie in headers.get_all("cookie"))
         ):
@@ -226,8 +232,7 @@ class Front:
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         query = environ.get("QUERY_STRING", "")
         if (
-            not host
-            or len(path) + len(query) + len(host) > LONGEST_ADDRESS
+            not _may_be_kept(host, path, query)
             or "HTTP_AUTHORIZATION" in environ
             or is_of_someone(environ.get("HTTP_COOKIE"))
             or environ.get("CONTENT_LENGTH", "") not in {"", "0"}

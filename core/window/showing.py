@@ -67,6 +67,10 @@ class Window:
         self._editions = editions
         self._days = Days(ZoneInfo(timezone))
 
+    def close(self) -> None:
+        """Let go of what reads the edition."""
+        self._editions.close()
+
     def version(self) -> Version | None:
         """Edition and local date; None when nothing may be kept now. Read before rendering."""
         reading = self._editions.read()
