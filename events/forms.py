@@ -62,6 +62,7 @@ class DetailsForm(DeskForm):
     description = text_area(_("Description"), 10_000)
     joining = RadioField(
         _("How do people join?"),
+        [InputRequired(_("Please choose one."))],
         choices=choices(
             (Joining.DROP_IN.value, _("They just come, no sign-up")),
             (Joining.PER_DATE.value, _("They sign up for each date")),
@@ -72,6 +73,7 @@ class DetailsForm(DeskForm):
     capacity = seats(_("How many places are there?"))
     closes = SelectField(
         _("When does sign-up close?"),
+        [InputRequired(_("Please choose one."))],
         coerce=int,
         choices=choices(
             (0, _("When it starts")),
@@ -85,6 +87,7 @@ class DetailsForm(DeskForm):
     )
     mode = RadioField(
         _("How does it take place?"),
+        [InputRequired(_("Please choose one."))],
         choices=choices(
             (Mode.IN_PERSON.value, _("In person")),
             (Mode.ONLINE.value, _("Online")),
@@ -97,6 +100,7 @@ class DetailsForm(DeskForm):
     online_url_public = BooleanField(_("Show the link to everyone"))
     visibility = RadioField(
         _("Who can see it?"),
+        [InputRequired(_("Please choose one."))],
         choices=choices(
             (Visibility.PUBLIC.value, _("Everyone, on the public calendar")),
             (Visibility.SIGNED_IN.value, _("People who have signed in")),
@@ -198,6 +202,7 @@ class NewEventForm(DetailsForm):
     press = HiddenField()
     repeats = RadioField(
         _("How often?"),
+        [InputRequired(_("Please choose one."))],
         choices=choices((ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))),
         default=ONCE,
     )
@@ -290,9 +295,10 @@ class CancelForm(DeskForm):
 class AssignForm(DeskForm):
     """Who leads."""
 
-    person = SelectField(_("Who"), coerce=int, choices=[])
+    person = SelectField(_("Who"), [InputRequired(_("Please choose one."))], coerce=int, choices=[])
     role = SelectField(
         _("As"),
+        [InputRequired(_("Please choose one."))],
         choices=choices(
             (AssignmentRole.LEAD.value, _("Lead")),
             (AssignmentRole.CO_LEAD.value, _("Co-lead")),
