@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
+from tqdm import tqdm
 
 import worker
 from core import clock, health
 from events.horizon import extend_calendar
+from events.imports.importing import import_meetings, source_of
+from events.imports.files import MOST_BYTES, Unreadable, read_rows
 from people.accounts import create_person
 from people.audit import SYSTEM
 from people.models import Role
@@ -44,6 +50,38 @@ def extend_calendar_command() -> None:
     click.echo(f"{extend_calendar(clock.now()):,} dates added")
 
 
+@click.command("import-meetings")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option("--partial", is_flag=True, help="Take the good rows even if some are refused.")
+def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
+    """Bring in a Meeting Guide feed (JSON) or a TSML table (CSV)."""
+    try:
+        with file.open("rb") as opened:
+            rows = read_rows(opened.read(MOST_BYTES + 1))
+    except Unreadable as error:
+        raise click.ClickException(f"{file.name}: {error}") from None
+    report = import_meetings(
+        rows,
+        source=source_of(rows, file.name),
+        timezone=current_app.config["TIMEZONE"],
+        by=SYSTEM,
+        now=clock.now(),
+        partial=partial,
+        dry_run=dry_run,
+        progress=lambda meetings: tqdm(meetings, unit=" meetings", file=sys.stderr),
+    )
+    for line in (*report.problems, *report.notes):
+        click.echo(line)
+    click.echo(report.count())
+    if not report.applied:
+        click.echo("Nothing was changed.")
+    if report.refused and not report.applied and not dry_run:
+        click.echo("Mend the rows above, or take the others with --partial.")
+    if report.refused and not partial:
+        raise SystemExit(1)
+
+
 @click.command("serve")
 def serve_command() -> None:
     """Serve the site with the mail worker beside it, until Ctrl-C."""
@@ -65,6 +103,7 @@ COMMANDS = (
     create_person_command,
     doctor_command,
     extend_calendar_command,
+    import_meetings_command,
     serve_command,
     work_command,
 )

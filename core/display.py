@@ -91,5 +91,3 @@ def init_app(app: Flask) -> None:
         zone_name,
     ):
         app.jinja_env.filters[name.__name__] = name
-
-

@@ -74,8 +74,6 @@ def _clean(values: list[str]) -> tuple[str, ...]:
 
 def parse(arguments: Arguments) -> Filters:
     """Filters from query arguments; odd values are kept and match nothing."""
-    chosen = {
-        name: _clean(arguments.getlist(parameter)) for parameter, name in PARAMETERS.items()
-    }
+    chosen = {name: _clean(arguments.getlist(parameter)) for parameter, name in PARAMETERS.items()}
     text = " ".join(_clean(arguments.getlist("q")[:1]))
     return Filters(**chosen, text=" ".join(text.split()))  # type: ignore[arg-type]

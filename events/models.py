@@ -234,9 +234,7 @@ class Occurrence(Held, Model):
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     end_known: Mapped[bool] = mapped_column(default=True)
     timezone: Mapped[str] = mapped_column(String(64))
-    status: Mapped[OccurrenceStatus] = mapped_column(
-        String(12), default=OccurrenceStatus.SCHEDULED
-    )
+    status: Mapped[OccurrenceStatus] = mapped_column(String(12), default=OccurrenceStatus.SCHEDULED)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
     capacity: Mapped[int | None]

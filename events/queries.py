@@ -215,9 +215,7 @@ def first_dates_per_day(
         )
         .label("number")
     )
-    numbered = (
-        public_dates(filters, Occurrence.id, number).where(_between(first, last)).subquery()
-    )
+    numbered = public_dates(filters, Occurrence.id, number).where(_between(first, last)).subquery()
     chosen = select(numbered.c.id).where(numbered.c.number <= each)
     query = (
         public_dates(Filters(), *_COLUMNS)

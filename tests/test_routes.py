@@ -81,7 +81,11 @@ def test_more_trust_never_opens_less() -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+    ],
 )
 def test_writes_from_elsewhere_are_refused(app: Flask, headers: dict[str, str]) -> None:
     client = app.test_client()

@@ -70,9 +70,7 @@ def decide(sitting: Sitting, party: int, now: datetime) -> Answer | SeatRefusal:
     return Answer.SEATED
 
 
-def move_up(
-    capacity: int | None, taken: int, queue: Sequence[tuple[int, int]]
-) -> list[int]:
+def move_up(capacity: int | None, taken: int, queue: Sequence[tuple[int, int]]) -> list[int]:
     """Ids of the parties that get seats now; `queue` is (id, party) in order."""
     seated = []
     for waiting_id, party in queue:
