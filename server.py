@@ -29,8 +29,6 @@ END_SECONDS = 5
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
-_processes = multiprocessing.get_context("spawn")
-
 
 class CannotServeError(Exception):
     """The server cannot start; the message is one sentence for the operator."""
@@ -59,6 +57,8 @@ def serve(
     """
     os.environ |= {"HOST": host, "PORT": str(port), "WORKERS": str(workers)}
     with _port_to_oneself(host, port, folder):
+        # Fresh processes: a fork would carry over connections, and locks that other threads hold.
+        multiprocessing.set_start_method("spawn", force=True)
         companion = Companion(beside)
         server = Granian(
             application,
@@ -180,7 +180,7 @@ class Companion:
     def _keep(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         while not self._ended.is_set():
-            process = _processes.Process(target=_run, args=(self._command,), daemon=True)
+            process = multiprocessing.Process(target=_run, args=(self._command,), daemon=True)
             process.start()
             while process.is_alive() and not self._ended.wait(0.2):
                 pass
