@@ -11,7 +11,6 @@ from typing import NamedTuple
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from core import clock, display, web
 from events import filters as filtering
@@ -120,8 +119,8 @@ def _days(
     ]
 
 
-def _match_label(count: int) -> str:
-    return str(ngettext("%(num)s meeting", "%(num)s meetings", count))
+def _match_label(count: int, chosen: Filters) -> str:
+    return words.matching(count) if chosen else words.meetings(count)
 
 
 def _existing(day: date | None, today: Today) -> date:
@@ -215,7 +214,7 @@ def _month(first: date, today: Today) -> Response:
         ],
         weeks=[days[start : start + 7] for start in range(0, len(days), 7)],
         total=total,
-        total_label=_match_label(total),
+        total_label=_match_label(total, chosen),
         filters=filter_form(chosen),
         views=_views(today.date if today.date.month == first.month else first, chosen),
         previous=_neighbour(before, today, web.path(f"/calendar/{before:%Y/%m}/{chosen.query()}")),
@@ -246,10 +245,14 @@ def week(year: int, week: int) -> ResponseReturnValue:
     return _answer(
         "calendar/week.html",
         _midnight(today.date),
-        title=_("Week of %(day)s", day=display.long_date(span.first)),
+        title=_(
+            "%(first)s to %(last)s",
+            first=display.short_day(span.first),
+            last=display.short_day(span.last),
+        ),
         days=_days(span.days(), dates, counts, today, chosen),
         total=total,
-        total_label=_match_label(total),
+        total_label=_match_label(total, chosen),
         filters=filter_form(chosen),
         views=_views(today.date if inside else span.first, chosen),
         previous=_neighbour(before, today, _views(before, chosen).week),
@@ -279,7 +282,7 @@ def day(year: int, month: int, day: int) -> ResponseReturnValue:
         is_today=shown == today.date,
         parts=parts_for(dates, today.now),
         total=len(dates),
-        total_label=_match_label(len(dates)),
+        total_label=_match_label(len(dates), chosen),
         filters=filter_form(chosen),
         views=_views(shown, chosen),
         previous=_neighbour(before, today, _views(before, chosen).day),
@@ -332,7 +335,7 @@ def listing() -> ResponseReturnValue:
         title=_("From %(day)s", day=display.long_date(first)),
         days=_days(shown, dates, on_page, today, chosen),
         total=total,
-        total_label=_match_label(total),
+        total_label=_match_label(total, chosen),
         filters=filter_form(chosen, hidden={"from": first.isoformat()}),
         views=_views(first, chosen),
         previous="",

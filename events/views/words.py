@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -69,7 +69,7 @@ def language(code: str) -> str:
 def parts_of_day() -> dict[str, str]:
     """Parts of the day, from the earliest."""
     return {
-        "night": _("Night and early morning"),
+        "night": _("Early hours"),
         "morning": _("Morning"),
         "midday": _("Midday"),
         "afternoon": _("Afternoon"),
@@ -78,5 +78,19 @@ def parts_of_day() -> dict[str, str]:
 
 
 def meetings(count: int) -> str:
-    """`250 meetings`."""
-    return str(ngettext("%(num)s meeting", "%(num)s meetings", count))
+    """`2,500 meetings`."""
+    return str(
+        ngettext("%(number)s meeting", "%(number)s meetings", count, number=format_decimal(count))
+    )
+
+
+def matching(count: int) -> str:
+    """`250 meetings match`."""
+    return str(
+        ngettext(
+            "%(number)s meeting matches",
+            "%(number)s meetings match",
+            count,
+            number=format_decimal(count),
+        )
+    )
