@@ -100,7 +100,7 @@ def ask_by_wsgi(client: Client) -> Ask:
 
 
 @contextmanager
-def running(port: int, url: str) -> Iterator[int]:
+def running(port: int, url: str, proxies: int = 0) -> Iterator[int]:
     folder = new_folder()
 
     def answers() -> bool:
@@ -111,7 +111,7 @@ def running(port: int, url: str) -> Iterator[int]:
 
     command = [sys.executable, "-c", START.format(port=port, folder=folder)]
     env = {"DATABASE_URL": url, "WINDOW_SITE": "1", "PATH": "/usr/bin:/bin"}
-    env["PYTHONPATH"] = str(ROOT)
+    env |= {"PYTHONPATH": str(ROOT), "TRUSTED_PROXIES": str(proxies)}
     with kept(command, folder, stop="TERM", answers=answers, env=env):
         yield port
 
@@ -491,14 +491,26 @@ def test_odd_requests_cannot_poison(http_site: Site) -> None:
     assert b"stranger" in http_site.get("/greeting", Host="c.example").body
 
 
-def test_behind_a_proxy_what_it_says_is_part_of_the_address(tmp_path: Path) -> None:
-    app = make_app(f"sqlite:///{tmp_path / 'site.db'}", proxies=1)
+@pytest.fixture(params=["http", "wsgi"])
+def proxied(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """A site that trusts one proxy in front of it."""
+    url = f"sqlite:///{tmp_path / 'site.db'}"
+    app = make_app(url, proxies=1)
     prepare(app)
-    front = fronted(app)
-    site = Site(ask_by_wsgi(Client(front, use_cookies=False)))
+    if request.param == "http":
+        with on_free_port(lambda port: running(port, url, proxies=1)) as port:
+            yield Site(ask_over_http(port), port)
+    else:
+        front = fronted(app)
+        yield Site(ask_by_wsgi(Client(front, use_cookies=False)))
+        front.window.close()
+    with app.app_context():
+        db.engine.dispose()
 
+
+def test_behind_a_proxy_what_it_says_is_part_of_the_address(proxied: Site) -> None:
     def url(**headers: str) -> bytes:
-        return site.get("/seen", **headers).body.rpartition(b"}")[2]
+        return proxied.get("/seen", Host="inner", **headers).body.rpartition(b"}")[2]
 
     assert url(X_Forwarded_Host="one.example") == b"http://one.example/seen"
     assert url(X_Forwarded_Host="two.example") == b"http://two.example/seen"
@@ -506,10 +518,7 @@ def test_behind_a_proxy_what_it_says_is_part_of_the_address(tmp_path: Path) -> N
     assert url(X_Forwarded_Proto="https", X_Forwarded_Host="one.example") == (
         b"https://one.example/seen"
     )
-    assert url() == b"http://127.0.0.1/seen"
-    before = app.renders["/seen"]
+    assert url() == b"http://inner/seen"
+    before = proxied.renders("/seen")
     url(X_Forwarded_Host="another.made.up, one.example", X_Forwarded_For="1.2.3.4")
-    assert app.renders["/seen"] == before
-    front.window.close()
-    with app.app_context():
-        db.engine.dispose()
+    assert proxied.renders("/seen") == before

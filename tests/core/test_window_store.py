@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from core.db import db
 from core.window.edition import editions
-from core.window.front import Front
+from core.window.front import MOST_WAITING, Front, Pool
 from core.window.responses import Asked, Document, Finished
 from core.window.showing import Days, Window
 from core.window.store import Entry, Key, Store
@@ -159,3 +159,22 @@ def test_a_change_counts_from_any_thread(site: Flask) -> None:
         thread.join()
         assert f"evening {number}.".encode() in seen[-1]
     reader.close()
+
+
+def test_a_queue_has_an_end_and_moves_on() -> None:
+    pool, released, done = Pool(1, "test"), threading.Event(), threading.Semaphore(0)
+
+    def work() -> None:
+        released.wait(10)
+        done.release()
+
+    taken = [pool.run(work) for _ in range(MOST_WAITING + 5)]
+    assert taken == [True] * (MOST_WAITING + 1) + [False] * 4
+    released.set()
+    for _ in range(MOST_WAITING + 1):
+        assert done.acquire(timeout=10)
+    for _ in range(100):
+        if pool.run(done.release):
+            break
+        threading.Event().wait(0.01)
+    assert done.acquire(timeout=10)

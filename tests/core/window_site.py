@@ -159,4 +159,6 @@ def fronted(app: Flask) -> Front:
 
 
 if "WINDOW_SITE" in os.environ:  # what granian loads
-    application = fronted(make_app(os.environ["DATABASE_URL"]))
+    application = fronted(
+        make_app(os.environ["DATABASE_URL"], int(os.environ.get("TRUSTED_PROXIES", "0")))
+    )
