@@ -78,7 +78,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     """A configured application.
 
     Raises:
-        config.BadSettings: a setting cannot be used.
+        config.BadSettingsError: a setting cannot be used.
     """
     app = Flask(__name__)
     app.config.from_mapping(config.load(settings))

@@ -12,8 +12,8 @@ from tqdm import tqdm
 import worker
 from core import clock, health
 from events.horizon import extend_calendar
-from events.imports.importing import import_meetings, source_of
 from events.imports.files import MOST_BYTES, Unreadable, read_rows
+from events.imports.importing import import_meetings, source_of
 from people.accounts import create_person
 from people.audit import SYSTEM
 from people.models import Role

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from click import ClickException
+
 ROOT = Path(__file__).resolve().parent
 
 
@@ -45,13 +47,15 @@ SETTINGS = (
 )
 
 
-class BadSettings(Exception):
+class BadSettingsError(ClickException):
     """A setting cannot be used; the message says which and what to do."""
 
 
 def _secret_key(instance: Path, environment: str) -> str:
     if environment == "production":
-        raise BadSettings("SECRET_KEY is not set: production needs one of at least 32 characters")
+        raise BadSettingsError(
+            "SECRET_KEY is not set: production needs one of at least 32 characters"
+        )
     kept = instance / "secret-key"
     if not kept.exists():
         fresh = instance / f"secret-key.{secrets.token_hex(4)}"
@@ -79,7 +83,7 @@ def _number(values: Mapping[str, str], name: str) -> int:
     try:
         return int(values[name])
     except ValueError:
-        raise BadSettings(f"{name} is not a whole number: {values[name]!r}") from None
+        raise BadSettingsError(f"{name} is not a whole number: {values[name]!r}") from None
 
 
 def _help_lines(text: str) -> list[dict[str, str]]:
@@ -98,21 +102,23 @@ def load(overrides: Mapping[str, str] | None = None) -> dict[str, object]:
     """Flask's configuration from the environment, with `overrides` before it.
 
     Raises:
-        BadSettings: a value cannot be used.
+        BadSettingsError: a value cannot be used.
     """
     values = {s.name: os.environ.get(s.name) or s.default for s in SETTINGS}
     values.update(overrides or {})
     environment = values["GROUNDSWELL_ENV"]
     if environment not in {"development", "production", "test"}:
-        raise BadSettings(
+        raise BadSettingsError(
             f"GROUNDSWELL_ENV is {environment!r}: use development, production or test"
         )
     if environment == "production" and values["RATE_LIMITS"] == "off":
-        raise BadSettings("RATE_LIMITS=off is refused in production")
+        raise BadSettingsError("RATE_LIMITS=off is refused in production")
     try:
         ZoneInfo(values["TIMEZONE"])
     except (ZoneInfoNotFoundError, ValueError):
-        raise BadSettings(f"TIMEZONE is {values['TIMEZONE']!r}, not an IANA time zone") from None
+        raise BadSettingsError(
+            f"TIMEZONE is {values['TIMEZONE']!r}, not an IANA time zone"
+        ) from None
     instance = ROOT / "instance"
     instance.mkdir(exist_ok=True)
     port = _number(values, "PORT")

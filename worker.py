@@ -12,8 +12,8 @@ from flask import Flask
 from core import clock
 from core.db import db, write
 from core.health import WorkerSeen
-from events.views.messages import RENDERERS
 from events.horizon import extend_calendar
+from events.views.messages import RENDERERS
 from people import delivery
 from people.mail import postbox
 

@@ -84,6 +84,12 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(file, file.stat().st_mtime)}"
 
 
+def _is_fingerprinted(of: str, given: str | None) -> bool:
+    """Whether an address names a static file by the fingerprint it has now."""
+    name = of.removeprefix("/static/")
+    return given is not None and name != of and static_url(name).endswith(f"?v={given}")
+
+
 def shown_to_all(
     response: Response,
     valid_until: datetime | None = None,
@@ -141,7 +147,7 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     if current_app.config["GROUNDSWELL_ENV"] == "production":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.path.startswith("/static/") and request.args.get("v"):
+    if response.status_code == 200 and _is_fingerprinted(request.path, request.args.get("v")):
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif "Cache-Control" not in headers or headers["Cache-Control"] == "no-cache":
         headers["Cache-Control"] = "no-store"
@@ -150,7 +156,7 @@ def _add_headers(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Put the language prefix, the header rules and the template helpers on an app."""
-    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[assignment]
     app.before_request(_refuse_cross_origin)
     app.before_request(_refuse_unstorable_paths)
     app.after_request(_add_headers)

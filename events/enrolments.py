@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.db import db, hold, write
 from core.outcome import Refused
@@ -87,7 +87,7 @@ def _sitting(event: Event, dates: list[Occurrence]) -> Sitting:
 
 
 def _made_before(event_id: int, request: Request) -> Enrolment | None:
-    same = Enrolment.press.in_(request.presses)
+    same: ColumnElement[bool] = Enrolment.press.in_(request.presses)
     if request.person_id is not None:
         same = same | (Enrolment.person_id == request.person_id)
     return db.session.scalar(

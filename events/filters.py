@@ -53,7 +53,7 @@ class Filters:
         name = PARAMETERS[parameter]
         kept = tuple(one for one in getattr(self, name) if one != value)
         changes: dict[str, tuple[str, ...]] = {name: kept}
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
 
 PARAMETERS: Mapping[str, str] = {
@@ -76,4 +76,4 @@ def parse(arguments: Arguments) -> Filters:
     """Filters from query arguments; odd values are kept and match nothing."""
     chosen = {name: _clean(arguments.getlist(parameter)) for parameter, name in PARAMETERS.items()}
     text = " ".join(_clean(arguments.getlist("q")[:1]))
-    return Filters(**chosen, text=" ".join(text.split()))  # type: ignore[arg-type]
+    return Filters(**chosen, text=" ".join(text.split()))

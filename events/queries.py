@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -124,16 +125,16 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _placed(*columns: object) -> Select[tuple[object, ...]]:
+def _placed(*columns: Any) -> Select[Any]:
+    chosen: Select[Any] = select(*columns)
     return (
-        select(*columns)  # type: ignore[call-overload, no-any-return]
-        .select_from(Occurrence)
+        chosen.select_from(Occurrence)
         .join(Event, Event.id == Occurrence.event_id)
         .outerjoin(Venue, Venue.id == PLACE)
     )
 
 
-def public_dates(filters: Filters, *columns: object) -> Select[tuple[object, ...]]:
+def public_dates(filters: Filters, *columns: object) -> Select[Any]:
     """A select over public occurrences with event and venue joined and the filters applied."""
     return _placed(*columns).where(PUBLIC, *conditions(filters))
 
@@ -206,7 +207,7 @@ def dates_by_id(occurrence_ids: Iterable[int]) -> dict[int, CalendarDate]:
 def first_dates_per_day(
     filters: Filters, first: date, last: date, *, each: int
 ) -> list[CalendarDate]:
-    """At most `each` dates of every day, the earliest; see `count_per_day` for how many there are."""
+    """At most `each` dates of every day, the earliest; `count_per_day` says how many there are."""
     number = (
         func.row_number()
         .over(
@@ -232,13 +233,13 @@ def count_per_day(filters: Filters, first: date, last: date) -> dict[date, int]:
         .where(_between(first, last))
         .group_by(Occurrence.local_date)
     )
-    return {day: count for day, count in db.session.execute(query)}  # type: ignore[misc]
+    return {row[0]: int(row[1]) for row in db.session.execute(query)}
 
 
 def count_from(filters: Filters, first: date, last: date) -> int:
     """How many public dates there are between two local dates."""
     query = public_dates(filters, func.count()).where(_between(first, last))
-    return int(db.session.scalar(query) or 0)  # type: ignore[call-overload]
+    return int(db.session.scalar(query) or 0)
 
 
 def starts_between(filters: Filters, first: date, last: date) -> list[tuple[date, datetime, str]]:
@@ -246,7 +247,7 @@ def starts_between(filters: Filters, first: date, last: date) -> list[tuple[date
     query = public_dates(
         filters, Occurrence.local_date, Occurrence.starts_at, Occurrence.timezone
     ).where(_between(first, last))
-    return [tuple(row) for row in db.session.execute(query)]  # type: ignore[misc]
+    return [tuple(row) for row in db.session.execute(query)]
 
 
 def public_event(slug: str) -> Event | None:
@@ -321,7 +322,7 @@ class Choices:
     tags: tuple[tuple[str, int], ...]
 
 
-def _counted(query: Select[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+def _counted(query: Select[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple((value, count) for value, count in db.session.execute(query) if value)
 
 

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.db import db, hold, write
 from core.outcome import Refused
@@ -128,7 +128,7 @@ def _word(occurrence: Occurrence, event: Event, now: datetime) -> str:
 
 
 def _made_before(occurrence_id: int, request: Request) -> Signup | None:
-    same = Signup.press.in_(request.presses)
+    same: ColumnElement[bool] = Signup.press.in_(request.presses)
     if request.person_id is not None:
         same = same | (Signup.person_id == request.person_id)
     return db.session.scalar(

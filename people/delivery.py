@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from core.db import db, write
-from people.mail import Mail, Postbox, Refusal, Uncertain, compose
+from people.mail import Mail, Postbox, RefusalError, UncertainError, compose
 from people.models import Delivery, OutboxMessage
 
 LEASE = timedelta(minutes=5)
@@ -93,7 +93,7 @@ def deliver(
     )
     try:
         postbox.send(message, lambda: _note(message_id, state=Delivery.HANDING_OVER))
-    except Refusal as refusal:
+    except RefusalError as refusal:
         over = refusal.final or attempts >= MOST_ATTEMPTS
         state = Delivery.FAILED if over else Delivery.WAITING
         _note(
@@ -104,7 +104,7 @@ def deliver(
             send_after=now + wait_before(attempts),
         )
         return state
-    except Uncertain as error:
+    except UncertainError as error:
         _note(message_id, attempts=attempts, last_error=f"broke off: {error}")
         return Delivery.HANDING_OVER
     _note(message_id, state=Delivery.SENT, attempts=attempts, sent_at=now)

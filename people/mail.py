@@ -26,7 +26,7 @@ class Mail:
     calendar: bytes | None = None
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """The server did not take a message; `final` says whether trying again makes sense."""
 
     def __init__(self, why: str, *, final: bool) -> None:
@@ -34,7 +34,7 @@ class Refusal(Exception):
         self.final = final
 
 
-class Uncertain(Exception):
+class UncertainError(Exception):
     """The connection broke after the text was on its way: the server may have the message."""
 
 
@@ -47,8 +47,8 @@ class Postbox(Protocol):
         Calls `before_handing_over` once everything that can be refused beforehand was accepted.
 
         Raises:
-            Refusal: the message was not taken.
-            Uncertain: nobody can say whether it was taken.
+            RefusalError: the message was not taken.
+            UncertainError: nobody can say whether it was taken.
         """
 
 
@@ -118,17 +118,17 @@ class Smtp:
                 _check(server.data(message.as_bytes()))
                 handed_over = False
         except smtplib.SMTPResponseException as error:
-            raise Refusal(str(error.smtp_code), final=error.smtp_code >= 500) from error
+            raise RefusalError(str(error.smtp_code), final=error.smtp_code >= 500) from error
         except (smtplib.SMTPException, OSError) as error:
             if handed_over:
-                raise Uncertain(type(error).__name__) from error
-            raise Refusal(type(error).__name__, final=False) from error
+                raise UncertainError(type(error).__name__) from error
+            raise RefusalError(type(error).__name__, final=False) from error
 
 
 def _check(answer: tuple[int, bytes]) -> None:
     code = answer[0]
     if code not in {250, 251}:
-        raise Refusal(f"the mail server answered {code}", final=code >= 500)
+        raise RefusalError(f"the mail server answered {code}", final=code >= 500)
 
 
 def postbox(mail_url: str, folder: str) -> Postbox:

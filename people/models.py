@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_login import UserMixin
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -45,8 +44,11 @@ class Person(Held, Model):
     account: Mapped[Account | None] = relationship(back_populates="person")
 
 
-class Account(UserMixin, Model):  # type: ignore[misc]
-    """A way to sign in. `session_key` is what the cookie holds: a new one ends every session."""
+class Account(Model):
+    """A way to sign in, as Flask-Login wants it.
+
+    `session_key` is what the cookie holds: a new one ends every session.
+    """
 
     __tablename__ = "account"
 
@@ -59,6 +61,10 @@ class Account(UserMixin, Model):  # type: ignore[misc]
 
     person: Mapped[Person] = relationship(back_populates="account", lazy="joined")
     roles: Mapped[list[RoleGrant]] = relationship(lazy="selectin")
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the session cookie."""

@@ -12,7 +12,7 @@ from people.models import AuditEntry, Person
 AUDIT_PAGE = 100
 
 
-def latest_audit_entries(before: int | None = None) -> Sequence[Row[tuple[AuditEntry, str]]]:
+def latest_audit_entries(before: int | None = None) -> Sequence[Row[AuditEntry, str]]:
     """A page of audit entries with the actor's name, the newest first."""
     query = (
         select(AuditEntry, Person.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -75,7 +76,7 @@ def test_each_role_enters_what_the_table_gives_it(
 
 def test_more_trust_never_opens_less() -> None:
     ladder = [Role.PARTICIPANT, Role.FACILITATOR, Role.COORDINATOR, Role.ADMINISTRATOR]
-    for lower, higher in zip(ladder, ladder[1:], strict=False):
+    for lower, higher in pairwise(ladder):
         assert PERMISSIONS[lower] <= PERMISSIONS[higher]
 
 

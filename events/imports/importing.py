@@ -16,8 +16,8 @@ from sqlalchemy import delete, insert, or_, select
 from core.db import db, write
 from core.window import touch
 from events.horizon import local_day, occurrence_rows
-from events.imports.listed import Meeting, Place, parse_meeting
 from events.imports.files import Row
+from events.imports.listed import Meeting, Place, parse_meeting
 from events.models import (
     AttendanceRecord,
     Event,

@@ -25,6 +25,7 @@ from people.names import clean_name
 
 ASSUMED_MINUTES = 60
 DAY_MINUTES = 24 * 60
+NO_DAYS: tuple[int, ...] = ()
 WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 MODES = {"in_person": Mode.IN_PERSON, "online": Mode.ONLINE, "hybrid": Mode.HYBRID}
 TIME_FORMATS = ("%H:%M", "%I:%M %p", "%I:%M%p", "%H:%M:%S")
@@ -131,7 +132,7 @@ def time_of(row: Row, name: str) -> time | None:
     text = {"NOON": "12:00", "MIDNIGHT": "00:00"}.get(text, text)
     for pattern in TIME_FORMATS:
         try:
-            return datetime.strptime(text, pattern).time()  # noqa: DTZ007 - a wall-clock time
+            return datetime.strptime(text, pattern).time()
         except ValueError:
             continue
     raise Fault(f"{name} {str(value)[:40]!r} is not a time")
@@ -268,7 +269,7 @@ def parse_meeting(number: int, row: Row, timezone: str) -> Meeting | list[str]:
     name = take(lambda: clean_name(_text(row, "name", 120)), "?")
     if not name:
         faults.append("name is missing")
-    weekdays = take(lambda: _weekdays(row), ())
+    weekdays = take(lambda: _weekdays(row), NO_DAYS)
     start = take(lambda: time_of(row, "time"), None)
     end = take(lambda: time_of(row, "end_time"), None)
     if weekdays and start is None and not faults:

@@ -25,7 +25,7 @@ from events.queries import (
 from events.rules.calendar_span import Span, in_range, month_span, week_span, whole_weeks
 from events.views import words
 from events.views.filter_form import filter_form
-from events.views.rows import SOON, Day, DateRow, day_for, parts_for, row_for, rows_for
+from events.views.rows import SOON, DateRow, Day, day_for, parts_for, row_for, rows_for
 from people.access import public
 
 bp = Blueprint("calendar", __name__)

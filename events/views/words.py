@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from babel import Locale
-from flask_babel import format_decimal, get_locale
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from events.models import Joining, Kind, Mode
 

@@ -104,9 +104,7 @@ def asking(app: Flask, date_id: int, number: int) -> object:
 
 
 def seated(answers: list[object]) -> int:
-    return sum(
-        isinstance(one, Signed) and one.state == SignupState.SEATED for one in answers
-    )
+    return sum(isinstance(one, Signed) and one.state == SignupState.SEATED for one in answers)
 
 
 def test_with_the_lock_seats_are_exact_in_one_process_too(room: tuple[Flask, int, str]) -> None:
@@ -157,7 +155,9 @@ def test_a_seat_given_back_while_others_sign_up_is_not_lost(room: tuple[Flask, i
     )
     with app.app_context():
         standing = db.session.execute(
-            select(Signup.id, Signup.state).where(Signup.occurrence_id == date_id).order_by(Signup.id)
+            select(Signup.id, Signup.state)
+            .where(Signup.occurrence_id == date_id)
+            .order_by(Signup.id)
         ).all()
     live = [state for _id, state in standing if state != SignupState.CANCELLED]
     assert live.count(SignupState.SEATED) == 10

@@ -105,9 +105,7 @@ class Room:
 
     def arrive(self, party: int) -> None:
         self.number += 1
-        sitting = replace(
-            OPEN, capacity=self.capacity, taken=self.taken(), waiting=len(self.queue)
-        )
+        sitting = replace(OPEN, capacity=self.capacity, taken=self.taken(), waiting=len(self.queue))
         answer = decide(sitting, party, NOW)
         if answer == Answer.SEATED:
             self.seated[self.number] = party
