@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager
@@ -53,7 +55,9 @@ def _error_words(code: int) -> tuple[str, str]:
     )
 
 
-def _show_error(error: HTTPException) -> tuple[str, int]:
+def _show_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:  # a view said what to show, such as its form filled in
+        return cast(ResponseReturnValue, error.response)
     code = error.code or 500
     title, words = _error_words(code)
     page = render_template("errors/error.html", code=code, title=title, explanation=words)

@@ -53,7 +53,7 @@ class Filters:
         name = PARAMETERS[parameter]
         kept = tuple(one for one in getattr(self, name) if one != value)
         changes: dict[str, tuple[str, ...]] = {name: kept}
-        return replace(self, **changes)
+        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 PARAMETERS: Mapping[str, str] = {

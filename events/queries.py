@@ -204,6 +204,13 @@ def dates_by_id(occurrence_ids: Iterable[int]) -> dict[int, CalendarDate]:
     return {one.id: one for one in _complete(db.session.execute(query).all())}
 
 
+def public_date_by_id(occurrence_id: int) -> CalendarDate | None:
+    """One public date by its id, or None."""
+    query = public_dates(Filters(), *_COLUMNS).where(Occurrence.id == occurrence_id)
+    found = _complete(db.session.execute(query).all())
+    return found[0] if found else None
+
+
 def first_dates_per_day(
     filters: Filters, first: date, last: date, *, each: int
 ) -> list[CalendarDate]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from events.views import about, api, attendance, calendar, feeds, manage, me, places, signups
+from events.views import (
+    about,
+    api,
+    api_signups,
+    attendance,
+    calendar,
+    feeds,
+    manage,
+    me,
+    places,
+    signups,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
@@ -16,4 +27,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     manage.bp,
     feeds.bp,
     api.bp,
+    api_signups.bp,
 )

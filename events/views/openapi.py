@@ -140,6 +140,8 @@ def _sign_up() -> Schema:
         "400": "The body is not JSON.",
         "404": "There is no such date.",
         "409": "No sign-up: closed, cancelled, past, or none is needed.",
+        "413": "The body is too large.",
+        "415": "The body is not called JSON.",
         "422": "A field cannot be used.",
         "429": "Too many tries; wait a minute.",
     }

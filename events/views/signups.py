@@ -216,12 +216,13 @@ def own_page(token: str) -> ResponseReturnValue:
                 for one in dates
             ],
             over=all(one.ends_at <= now for one in dates),
-            calendar_path=_calendar_path(found),
+            calendar_path=calendar_path(found),
         )
     )
 
 
-def _calendar_path(found: Signup | Enrolment) -> str:
+def calendar_path(found: Signup | Enrolment) -> str:
+    """Where the calendar file of a sign-up is."""
     if isinstance(found, Signup):
         return f"/events/{found.occurrence.event.slug}/{found.occurrence.key}.ics"
     return f"/events/{found.event.slug}.ics"
