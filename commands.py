@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 import worker
 from core import clock, health
+from events.demo import build as demo
 from events.horizon import extend_calendar
 from events.imports.files import MOST_BYTES, Unreadable, read_rows
 from events.imports.importing import import_meetings, source_of
@@ -82,6 +83,23 @@ def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
         raise SystemExit(1)
 
 
+@click.command("demo")
+def demo_command() -> None:
+    """Fill an empty database with an invented program."""
+    if current_app.config["GROUNDSWELL_ENV"] == "production":
+        raise click.ClickException("demo data is refused in production")
+    built = demo.fill(current_app.config["TIMEZONE"], now=clock.now())
+    if built is None:
+        click.echo("The database holds something already: no demo data was added.")
+    else:
+        click.echo(
+            f"Demo data: {built.events} events, {built.dates:,} dates, {built.signups:,} sign-ups"
+        )
+    for email, _name, role in demo.ACCOUNTS:
+        if demo.is_there(email):
+            click.echo(f"  {role.value:14} {email}  password {demo.PASSWORD}")
+
+
 @click.command("serve")
 def serve_command() -> None:
     """Serve the site with the mail worker beside it, until Ctrl-C."""
@@ -101,6 +119,7 @@ def work_command(once: bool) -> None:
 
 COMMANDS = (
     create_person_command,
+    demo_command,
     doctor_command,
     extend_calendar_command,
     import_meetings_command,

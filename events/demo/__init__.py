@@ -1,0 +1,1 @@
+"""An invented program on the Californian coast, to look at and to try things with."""
