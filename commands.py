@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from tqdm import tqdm
 
 import worker
@@ -131,4 +132,6 @@ COMMANDS = (
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in COMMANDS:
+        if command.callback is not None:
+            command.callback = with_appcontext(command.callback)
         app.cli.add_command(command)

@@ -224,7 +224,7 @@ class _Builder:
         if planned.weekdays:
             self._add_series(planned, event)
         for days in planned.in_days:
-            self._add_single(planned, event, self.today + timedelta(days=days))
+            self._add_single(planned, event, self.monday + timedelta(days=days))
         db.session.flush()
         dates = list(
             db.session.scalars(

@@ -24,7 +24,8 @@ class DemoVenue:
 
 @dataclass(frozen=True)
 class DemoEvent:
-    """An event and its rhythm: `weekdays` from Monday = 0, or `in_days` from today for one date.
+    """An event and its rhythm: `weekdays` from Monday = 0, or `in_days` from this Monday for
+    single dates.
 
     `weeks` is the length of a cohort or course, counted from `first_week` (0 is this week).
     `crowd` is how much of the capacity signs up, above 1 with a waitlist.
@@ -321,7 +322,7 @@ EVENTS = (
         "lighthouse",
         time(13, 0),
         180,
-        in_days=(-24, 12, 40),
+        in_days=(-23, 12, 40),
         joining=Joining.PER_DATE,
         capacity=18,
         tags=("leadership",),
@@ -352,7 +353,7 @@ EVENTS = (
         "harbor",
         time(19, 0),
         240,
-        in_days=(-20, 19),
+        in_days=(-16, 19),
         joining=Joining.PER_DATE,
         capacity=90,
         tags=("open", "movement"),
