@@ -68,9 +68,9 @@ def _json_rows(text: str) -> list[tuple[int, Row]]:
 def _csv_rows(text: str) -> list[tuple[int, Row]]:
     csv.field_size_limit(1_000_000)
     try:
-        table = list(csv.reader(io.StringIO(text, newline="")))
+        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise Unreadable(f"The table cannot be read: {error}.") from None
+        raise Unreadable(f"The table breaks off or cannot be read: {error}.") from None
     heading = [cell.strip().lower().replace(" ", "_") for cell in table[0]]
     if not {"name", "day", "time"} <= set(heading):
         raise Unreadable("The first line must name the columns, among them Time, Day and Name.")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, exists, insert, or_, select
 
 from core.db import db, write
 from core.window import touch
@@ -19,10 +19,13 @@ from events.horizon import local_day, occurrence_rows
 from events.imports.files import Row
 from events.imports.listed import Meeting, Place, parse_meeting
 from events.models import (
+    Assignment,
+    AttendanceMark,
     AttendanceRecord,
     Event,
     EventLanguage,
     EventTag,
+    HeadCount,
     Joining,
     Kind,
     Occurrence,
@@ -39,6 +42,7 @@ from people.audit import Actor
 NOT_MEETING = "Not meeting at present."
 BY_APPOINTMENT = "By appointment."
 AT_ONCE = 2000
+_PEOPLE = (Signup, AttendanceMark, AttendanceRecord, HeadCount, Assignment)
 Progress = Callable[[Iterable[Meeting]], Iterable[Meeting]]
 
 
@@ -62,12 +66,20 @@ class Report:
         )
 
 
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def source_of(rows: list[tuple[int, Row]], file_name: str) -> str:
     """The identity of a feed: the host its meetings point to, else the file's name."""
     for _number, row in rows:
         url = row.get("url")
-        if isinstance(url, str) and urlsplit(url).hostname:
-            return f"meetings:{urlsplit(url).hostname}"[:80]
+        host = _host_of(url) if isinstance(url, str) else None
+        if host:
+            return f"meetings:{host}"[:80]
     return f"meetings:{PurePath(file_name).stem}"[:80]
 
 
@@ -226,6 +238,7 @@ class _Writer:
         wanted = set(_days_of(meeting))
         for series in list(event.series):
             kept = len(series.weekdays) == 1 and series.weekdays[0] in wanted
+            kept = kept and series.timezone == meeting.timezone
             if kept and series.start_time == meeting.start and series.until is None:
                 wanted.discard(series.weekdays[0])
                 self._lengthen(series, meeting)
@@ -310,12 +323,7 @@ class _Writer:
         series.until = max(series.starts_on, _day_before(self.now, series.timezone))
         series.sequence += 1
         series.updated_at = self.now
-        used = or_(
-            select(Signup.id).where(Signup.occurrence_id == Occurrence.id).exists(),
-            select(AttendanceRecord.person_id)
-            .where(AttendanceRecord.occurrence_id == Occurrence.id)
-            .exists(),
-        )
+        used = or_(*(exists().where(table.occurrence_id == Occurrence.id) for table in _PEOPLE))
         ahead = (Occurrence.series_id == series.id) & (Occurrence.starts_at > self.now)
         db.session.execute(
             delete(Occurrence).where(ahead, ~used).execution_options(synchronize_session=False)

@@ -7,6 +7,7 @@ days as text, as lists or missing, times in words, no end, an end past midnight.
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import nh3
 
 from events.imports.files import Row
+from events.imports.passcodes import part_link, part_phone, part_text
 from events.imports.type_codes import TypeFacts, facts_of
 from events.models import Mode
 from events.slugs import slug_of
@@ -26,6 +28,7 @@ from people.names import clean_name
 ASSUMED_MINUTES = 60
 DAY_MINUTES = 24 * 60
 NO_DAYS: tuple[int, ...] = ()
+LONGEST_PRIVATE = 500
 WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 MODES = {"in_person": Mode.IN_PERSON, "online": Mode.ONLINE, "hybrid": Mode.HYBRID}
 TIME_FORMATS = ("%H:%M", "%I:%M %p", "%I:%M%p", "%H:%M:%S")
@@ -87,8 +90,9 @@ def _text(row: Row, name: str, longest: int) -> str:
         return ""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         raise Fault(f"{name} is not text")
-    plain = nh3.clean(str(value), tags=set()) if "<" in str(value) else str(value)
-    plain = plain.replace("&amp;", "&")
+    given = str(value).encode("utf-8", "ignore").decode()  # halves of letters cannot be kept
+    plain = nh3.clean(given, tags=set()) if "<" in given else given
+    plain = html.unescape(plain)
     lines = (" ".join(line.split()) for line in plain.replace("\r", "\n").split("\n"))
     text = "\n".join(line for line in lines if line)
     text = "".join(sign for sign in text if sign == "\n" or sign.isprintable())
@@ -220,6 +224,8 @@ def _mode(row: Row, place: Place | None, online: bool, types: TypeFacts) -> tupl
     findable = place is not None and not place.approximate and not types.place_closed
     if online or types.online:
         return (Mode.HYBRID if findable else Mode.ONLINE), True
+    if types.place_closed:
+        return Mode.IN_PERSON, False
     if not findable:
         where = f"the address {place.address!r} names no street" if place else "no address"
         raise Fault(f"{where} and there is no way to join online: nobody could find it")
@@ -283,7 +289,15 @@ def parse_meeting(number: int, row: Row, timezone: str) -> Meeting | list[str]:
     slug = take(lambda: _text(row, "slug", 140), "")
     notes = take(lambda: _text(row, "notes", 5000), "")
     group = take(lambda: _text(row, "group_notes", 5000), "")
-    online_notes = take(lambda: _text(row, "conference_url_notes", 500), "")
+    ident = take(lambda: _text(row, "id", 140), "")
+    shown_notes, secret_notes = part_text(notes)
+    shown_group, secret_group = part_text(group)
+    shown_url, secret_url = part_link(url) if url else (None, "")
+    shown_phone, secret_phone = part_phone(phone) if phone else (None, "")
+    secrets = (secret_url, secret_phone, secret_notes, secret_group)
+    private = _join(take(lambda: _text(row, "conference_url_notes", 500), ""), *secrets)
+    if len(private) > LONGEST_PRIVATE:
+        faults.append(f"its conference notes are longer than {LONGEST_PRIVATE} letters together")
     zone = take(lambda: _timezone(row, timezone), timezone)
     mode, meets = (Mode.IN_PERSON, True)
     if not faults:
@@ -294,7 +308,7 @@ def parse_meeting(number: int, row: Row, timezone: str) -> Meeting | list[str]:
     fallback: Any = f"{name}-{weekdays}-{start}"
     return Meeting(
         row=number,
-        source_id=slug or str(row.get("id") or "")[:140] or slug_of(fallback, "meeting"),
+        source_id=slug or ident or slug_of(fallback, "meeting"),
         name=name,
         weekdays=weekdays,
         start=start,
@@ -304,9 +318,9 @@ def parse_meeting(number: int, row: Row, timezone: str) -> Meeting | list[str]:
         meets=meets,
         timezone=zone,
         place=place,
-        online_url=url,
-        online_phone=phone,
-        online_notes=online_notes,
-        description=_join(notes, group),
+        online_url=shown_url,
+        online_phone=shown_phone,
+        online_notes=private,
+        description=_join(shown_notes, shown_group),
         types=types,
     )

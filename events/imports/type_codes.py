@@ -14,13 +14,13 @@ ACCESS = {
     "BA": "child-care",
     "FF": "fragrance-free",
     "ASL": "asl",
-    "AC": "child-care",
 }
 ONLINE, CLOSED_PLACE = "ONL", "TC"
 _OTHER_NAMES = {
     "wheelchair-access": "X",
     "wheelchair-accessible-bathroom": "XB",
     "online-meeting": ONLINE,
+    "temporary-closure": CLOSED_PLACE,
     "american-sign-language": "ASL",
     "english": "EN",
     "spanish": "S",

@@ -11,7 +11,7 @@ from events.models import Mode
 from tests.events.imports.rows import PACIFIC, row
 
 # Plain letters are drawn fast; the odd ones are what breaks things.
-WORDS = st.text("aé<>&;:/[]0159 \n\x00\u202e", max_size=12)
+WORDS = st.text("aé<>&;:/[]0159 \n\x00\u202e\ud800", max_size=12)
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | WORDS
 ANYTHING = PLAIN | st.lists(PLAIN, max_size=3) | st.dictionaries(WORDS, PLAIN, max_size=2)
 LIKELY = st.sampled_from(
