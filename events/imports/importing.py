@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy import delete, exists, or_, select
 
 from core.db import db, write
 from core.window import touch
@@ -43,6 +43,7 @@ NOT_MEETING = "Not meeting at present."
 BY_APPOINTMENT = "By appointment."
 AT_ONCE = 2000
 _PEOPLE = (Signup, AttendanceMark, AttendanceRecord, HeadCount, Assignment)
+_DATES = Occurrence.metadata.tables["occurrence"].insert()  # past the mapper: a fifth faster
 Progress = Callable[[Iterable[Meeting]], Iterable[Meeting]]
 
 
@@ -256,7 +257,7 @@ class _Writer:
             self.rows += occurrence_rows(series, series.starts_on, series.extended_to, self.now)
         self._drop_taken()
         for start in range(0, len(self.rows), AT_ONCE):
-            db.session.execute(insert(Occurrence), self.rows[start : start + AT_ONCE])
+            db.session.connection().execute(_DATES, self.rows[start : start + AT_ONCE])
 
     def _drop_taken(self) -> None:
         """A date an ended series keeps for its sign-ups is not made a second time."""
