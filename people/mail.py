@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
@@ -115,7 +116,7 @@ class Smtp:
                 _check(server.rcpt(message["To"].addresses[0].addr_spec))
                 before_handing_over()
                 handed_over = True
-                _check(server.data(message.as_bytes()))
+                _check(server.data(message.as_bytes(policy=policy.SMTP)))
                 handed_over = False
         except smtplib.SMTPResponseException as error:
             raise RefusalError(str(error.smtp_code), final=error.smtp_code >= 500) from error
