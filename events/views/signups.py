@@ -42,7 +42,9 @@ LIMIT = "30 per minute"
 def presses(about: str, form: SignupForm, now: datetime, key: str | None = None) -> tuple[str, ...]:
     """Fingerprints of this press, the current one first.
 
-    A key from the page or the program is exact. Without one, the same words from the same
+    A key from the page or the program tells presses apart exactly. It counts only together with
+    the name and address: a page gone back to, or two programs that count their keys from 1, must
+    never lead one person to another's private page. Without a key, the same words from the same
     browser within ten minutes are the same press: a page kept for everyone cannot carry a token.
     """
 
@@ -52,11 +54,14 @@ def presses(about: str, form: SignupForm, now: datetime, key: str | None = None)
         return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
     key = key or form.press.data
-    if key:
-        return (fingerprint("key", key[:200]),)
-    words = (
+    who = (
         clean_name(form.name.data or "").casefold(),
         (form.email.data or "").strip().casefold(),
+    )
+    if key:
+        return (fingerprint("key", key[:200], *who),)
+    words = (
+        *who,
         form.guests.data or 0,
         form.note.data or "",
         request.remote_addr,

@@ -83,6 +83,16 @@ def test_two_people_of_one_name_are_two_when_the_page_tells_them_apart(
     )
 
 
+@pytest.mark.parametrize("change", [{"name": "Bo"}, {"email": "bo@example.org"}])
+def test_one_key_never_leads_to_another_s_place(
+    client: FlaskClient, path: str, change: dict[str, str]
+) -> None:
+    ana = {"name": "Ana", "press": "a page gone back to"}
+    mine = sign_up(client, path, **ana)
+    assert sign_up(client, path, **ana).location == mine.location
+    assert sign_up(client, path, **(ana | change)).location != mine.location
+
+
 def test_an_address_never_opens_another_s_place(client: FlaskClient, path: str) -> None:
     mine = sign_up(client, path, email="ana@example.org")
     theirs = client.post(
@@ -258,6 +268,16 @@ def test_a_program_signs_someone_up(client: FlaskClient, make: Factory) -> None:
     assert client.get(first.json["calendar_url"]).status_code == 200
 
 
+def test_two_programs_may_count_their_keys_from_one(client: FlaskClient, make: Factory) -> None:
+    address = f"/api/v1/occurrences/{make.occurrence(make.event())}/signups"
+    answers = [
+        client.post(address, json={"name": name}, headers={"Idempotency-Key": "1"})
+        for name in ("Ana", "Bo")
+    ]
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json["manage_url"] != answers[1].json["manage_url"]
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [
@@ -268,7 +288,9 @@ def test_a_program_signs_someone_up(client: FlaskClient, make: Factory) -> None:
         (422, b'{"name": ""}'),
         (422, b'{"name": "Ana", "guests": 99}'),
         (422, b'{"name": "Ana", "guests": 1e400}'),
+        (422, b'{"name": "Ana", "guests": ' + b"1" * 5000 + b"}"),
         (422, b'{"name": "Ana", "is_admin": true}'),
+        (400, b'{"name": "\\ud800"}'),
         (413, b'{"name": "' + b"x" * 200_000 + b'"}'),
     ],
 )
