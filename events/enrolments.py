@@ -149,19 +149,29 @@ def _signups_of(enrolment_ids: list[int], now: datetime) -> list[Signup]:
     )
 
 
-def _move_up(event: Event, now: datetime) -> None:
+def settle_cohort(event: Event, now: datetime) -> list[int]:
+    """Step: seat those in a cohort's line who fit now, in order, and owe them word; their ids.
+
+    The caller holds the event. A cohort whose dates are all over seats nobody, and a date that
+    someone gave up by itself stays given up.
+    """
+    if not dates_ahead(event.id, now):
+        return []
     seated = seating.move_up(_capacity(event), _taken(event.id), _queue(event.id))
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.id.in_(seated))):
         enrolment.state = SignupState.SEATED
         enrolment.seated_at = now
     told: set[int] = set()
     for signup in _signups_of(seated, now):
+        if signup.state == SignupState.CANCELLED:
+            continue
         signup.state = SignupState.SEATED
         signup.seated_at = now
         if signup.enrolment_id not in told and signup.enrolment_id is not None:
             told.add(signup.enrolment_id)
             outbox.queue(MOVED_UP, signup.id, now=now)
     db.session.flush()
+    return seated
 
 
 def leave(token: str, *, by: Actor, now: datetime) -> bool | Refused:
@@ -186,9 +196,9 @@ def leave(token: str, *, by: Actor, now: datetime) -> bool | Refused:
         enrolment.cancelled_at = now
         for signup in signups:
             signup.state = SignupState.CANCELLED
-            signup.cancelled_at = now
+            signup.cancelled_at = signup.cancelled_at or now
         session.flush()
-        _move_up(event, now)
+        settle_cohort(event, now)
         audit.record("cancel", "enrolment", enrolment.id, by=by, now=now)
         outbox.queue(CANCELLED, signups[0].id, now=now)
         touch()

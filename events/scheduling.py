@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
+from events.enrolments import settle_cohort
 from events.horizon import extend_to_horizon, local_day
 from events.models import (
     Event,
@@ -306,7 +307,8 @@ def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime
         _write_details(event, details)
         _raise_sequence(session, event, now)
         session.flush()
-        raised = 0
+        cohort = event.joining == Joining.COHORT and more_room
+        raised = len(settle_cohort(event, now)) if cohort else 0
         for occurrence in held:
             if occurrence is not None:
                 raised += len(settle_waitlist(occurrence, now))
