@@ -17,6 +17,7 @@ _LETTERS = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"}
 def slug_of(title: str, otherwise: str) -> str:
     """A title in plain letters and hyphens; `otherwise` when nothing of it is left."""
     spelled = "".join(_LETTERS.get(letter, letter) for letter in title.casefold())
+    spelled = re.sub(r"[^\w']+", " ", spelled)  # dashes of every script part words
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
     return "-".join(words)[:LONGEST].strip("-") or otherwise
