@@ -143,6 +143,7 @@ def test_a_coordinator_plans_a_weekly_group(open_page: Callable[..., Page], site
     page.goto(f"{site}/manage/events/new")
     assert_accessible(page)
     page.locator("[name=title]").fill("Lunch Circle")
+    page.locator("[name=kind][value=support-group]").check()
     page.locator("[name=joining][value=per-date]").check()
     page.locator("[name=capacity]").fill("12")
     page.locator("[name=repeats][value=weekly]").check()
