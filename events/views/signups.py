@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 
 from core import clock, display, web
+from core.db import db
 from core.limits import limiter
 from core.outcome import Refused
 from events import enrolments, queries, signups
@@ -31,6 +32,7 @@ from events.rules.seating import SeatRefusal
 from events.signup_form import SignupForm
 from events.signups import Request, Signed
 from people.access import actor, current_person, public
+from people.models import Person
 from people.names import clean_name
 
 bp = Blueprint("signups", __name__)
@@ -209,6 +211,7 @@ def own_page(token: str) -> ResponseReturnValue:
             token=token,
             state=found.state,
             position=position,
+            has_address=bool(db.session.get_one(Person, found.person_id).email),
             guests=found.guests,
             event=event,
             venue=venue,

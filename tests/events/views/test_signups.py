@@ -71,6 +71,18 @@ def test_the_third_of_two_is_first_in_line_and_moves_up(client: FlaskClient, pat
     assert 'data-state="cancelled"' in client.get(first.location).text
 
 
+@pytest.mark.parametrize(
+    ("email", "advice"),
+    [("bo@example.org", "We write to you"), ("", "Look at this page again")],
+)
+def test_the_line_knows_who_can_be_written_to(
+    client: FlaskClient, make: Factory, path_of: Callable[[int], str], email: str, advice: str
+) -> None:
+    path = path_of(make.occurrence(make.event(capacity=1)))
+    sign_up(client, path, name="Ana")
+    assert advice in client.get(sign_up(client, path, name="Bo", email=email).location).text
+
+
 def test_the_same_press_twice_is_one_sign_up(client: FlaskClient, path: str) -> None:
     assert sign_up(client, path).location == sign_up(client, path).location
 
