@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, or_, select, update
 
 from core.db import db, write
 from core.window import touch
@@ -34,7 +34,9 @@ from events.models import (
     Signup,
     Venue,
 )
+from events.notices import tell_of_cancelling
 from events.rules.planning import horizon
+from events.rules.recurrence import to_utc
 from events.slugs import slug_of
 from people import audit
 from people.audit import Actor
@@ -216,6 +218,7 @@ class _Writer:
     ) -> None:
         self.source, self.venues, self.slugs, self.now = source, venues, slugs, now
         self.new_series: list[Series] = []
+        self.changed: set[int] = set()
         self.rows: list[dict[str, Any]] = []
 
     def add(self, meeting: Meeting) -> None:
@@ -236,6 +239,7 @@ class _Writer:
     def change(self, meeting: Meeting, event: Event) -> None:
         """A meeting that reads otherwise than before; dates that stay keep their identity."""
         self._describe(event, meeting)
+        self.changed.add(event.id)
         wanted = set(_days_of(meeting))
         for series in list(event.series):
             kept = len(series.weekdays) == 1 and series.weekdays[0] in wanted
@@ -247,6 +251,9 @@ class _Writer:
                 self._end(series)
         for weekday in sorted(wanted):
             series = self._series(meeting, weekday)
+            first = datetime.combine(series.starts_on, series.start_time)
+            if to_utc(first, series.timezone) <= self.now:  # what was held stays as it was
+                series.starts_on += timedelta(days=7)
             event.series.append(series)
             self.new_series.append(series)
 
@@ -261,11 +268,11 @@ class _Writer:
 
     def _drop_taken(self) -> None:
         """A date an ended series keeps for its sign-ups is not made a second time."""
-        events = {row["event_id"] for row in self.rows}
         taken = {
             (event_id, key)
-            for event_id, key in db.session.execute(
-                select(Occurrence.event_id, Occurrence.key).where(Occurrence.event_id.in_(events))
+            for event_id in self.changed
+            for key in db.session.scalars(
+                select(Occurrence.key).where(Occurrence.event_id == event_id)
             )
         }
         self.rows = [row for row in self.rows if (row["event_id"], row["key"]) not in taken]
@@ -320,19 +327,29 @@ class _Writer:
         yield from db.session.scalars(query)
 
     def _end(self, series: Series) -> None:
-        """The series ends today; dates to come go, but those with people on them are cancelled."""
+        """The series ends today; dates to come go, but those with people on them are cancelled
+        and the signed-up are told."""
         series.until = max(series.starts_on, _day_before(self.now, series.timezone))
         series.sequence += 1
         series.updated_at = self.now
         used = or_(*(exists().where(table.occurrence_id == Occurrence.id) for table in _PEOPLE))
         ahead = (Occurrence.series_id == series.id) & (Occurrence.starts_at > self.now)
+        db.session.execute(  # hold them all: nobody signs up between the question and the answer
+            update(Occurrence)
+            .where(ahead)
+            .values(version=Occurrence.version + 1)
+            .execution_options(synchronize_session=False)
+        )
         db.session.execute(
             delete(Occurrence).where(ahead, ~used).execution_options(synchronize_session=False)
         )
         for one in self._ahead(series):
+            if one.status == OccurrenceStatus.CANCELLED:
+                continue
             one.status = OccurrenceStatus.CANCELLED
             one.sequence += 1
             one.updated_at = self.now
+            tell_of_cancelling(one, self.now)
 
 
 def _day_before(now: datetime, timezone: str) -> date:

@@ -209,7 +209,7 @@ def _place(row: Row) -> Place | None:
         latitude=_number(row, "latitude", 90),
         longitude=_number(row, "longitude", 180),
         approximate=said == "yes" if said in {"yes", "no"} else is_vague(address),
-        directions=_text(row, "location_notes", 2000),
+        directions=part_text(_text(row, "location_notes", 2000))[0],
     )
 
 
@@ -289,12 +289,13 @@ def parse_meeting(number: int, row: Row, timezone: str) -> Meeting | list[str]:
     slug = take(lambda: _text(row, "slug", 140), "")
     notes = take(lambda: _text(row, "notes", 5000), "")
     group = take(lambda: _text(row, "group_notes", 5000), "")
+    directions = take(lambda: _text(row, "location_notes", 2000), "")
     ident = take(lambda: _text(row, "id", 140), "")
     shown_notes, secret_notes = part_text(notes)
     shown_group, secret_group = part_text(group)
     shown_url, secret_url = part_link(url) if url else (None, "")
     shown_phone, secret_phone = part_phone(phone) if phone else (None, "")
-    secrets = (secret_url, secret_phone, secret_notes, secret_group)
+    secrets = (secret_url, secret_phone, secret_notes, secret_group, part_text(directions)[1])
     private = _join(take(lambda: _text(row, "conference_url_notes", 500), ""), *secrets)
     if len(private) > LONGEST_PRIVATE:
         faults.append(f"its conference notes are longer than {LONGEST_PRIVATE} letters together")
@@ -303,7 +304,7 @@ def parse_meeting(number: int, row: Row, timezone: str) -> Meeting | list[str]:
     if not faults:
         mode, meets = take(lambda: _mode(row, place, bool(url or phone), types), (mode, True))
     if faults:
-        return faults
+        return list(dict.fromkeys(faults))
     minutes, end_known = _minutes(start, end)
     fallback: Any = f"{name}-{weekdays}-{start}"
     return Meeting(
