@@ -142,5 +142,6 @@ def load(overrides: Mapping[str, str] | None = None) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": environment == "production",
         "MAX_CONTENT_LENGTH": 5_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "TRUSTED_HOSTS": [host, "localhost", "127.0.0.1"] if environment == "production" else None,
         "TESTING": environment == "test",
     }

@@ -73,6 +73,11 @@ def weekday_name(day: date, width: str = "EEEE") -> str:
     return _date(day, width, _locale())
 
 
+def in_sentence(words: str) -> str:
+    """A day's name as it stands inside a sentence: Spanish writes it small."""
+    return words[0].lower() + words[1:] if _locale().startswith("es") else words
+
+
 def zone_name(moment: datetime, timezone: str) -> str:
     """`Pacific Time`-style short name of a zone at a moment, such as `PST`."""
     return str(format_datetime(local(moment, timezone), "z", locale="en_US"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
@@ -39,7 +39,10 @@ PUBLIC = and_(
 
 @dataclass(frozen=True, slots=True)
 class CalendarDate:
-    """One occurrence as the calendar shows it. `taken` counts seats, guests included."""
+    """One occurrence as the calendar shows it.
+
+    `taken` counts seats, guests included; `waiting` counts parties.
+    """
 
     id: int
     event_id: int
@@ -63,6 +66,7 @@ class CalendarDate:
     approximate: bool | None
     tags: tuple[str, ...] = ()
     taken: int = 0
+    waiting: int = 0
 
 
 PLACE = func.coalesce(Occurrence.venue_id, Event.venue_id)
@@ -156,26 +160,33 @@ def tags_of(event_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     return {event_id: tuple(found) for event_id, found in tags.items()}
 
 
-def seats_taken(occurrence_ids: Iterable[int]) -> dict[int, int]:
-    """Seats taken per occurrence, each person with their guests; offered seats are taken."""
+def seats_and_line(occurrence_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Seats taken per occurrence, each person with their guests, and how many parties wait.
+
+    Offered seats are taken.
+    """
+    seated = Signup.state.in_((SignupState.SEATED, SignupState.OFFERED))
     query = (
-        select(Signup.occurrence_id, func.sum(1 + Signup.guests))
-        .where(
-            Signup.occurrence_id.in_(set(occurrence_ids)),
-            Signup.state.in_((SignupState.SEATED, SignupState.OFFERED)),
+        select(
+            Signup.occurrence_id,
+            func.sum(case((seated, 1 + Signup.guests), else_=0)),
+            func.sum(case((Signup.state == SignupState.QUEUED, 1), else_=0)),
         )
+        .where(Signup.occurrence_id.in_(set(occurrence_ids)))
         .group_by(Signup.occurrence_id)
     )
-    return {occurrence_id: int(taken) for occurrence_id, taken in db.session.execute(query)}
+    return {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(query)}
 
 
 def _complete(rows: Sequence[Sequence[object]]) -> list[CalendarDate]:
     dates = [CalendarDate(*row) for row in rows]  # type: ignore[arg-type]
     tags = tags_of(one.event_id for one in dates)
-    taken = seats_taken(one.id for one in dates if one.joining != Joining.DROP_IN)
+    seats = seats_and_line(one.id for one in dates if one.joining != Joining.DROP_IN)
     for one in dates:
         object.__setattr__(one, "tags", tags.get(one.event_id, ()))
-        object.__setattr__(one, "taken", taken.get(one.id, 0))
+        taken, waiting = seats.get(one.id, (0, 0))
+        object.__setattr__(one, "taken", taken)
+        object.__setattr__(one, "waiting", waiting)
     return dates
 
 

@@ -48,7 +48,9 @@ def _own_address(signup: Signup, person: Person) -> str:
 
 def _when(starts: datetime) -> str:
     return _(
-        "%(day)s at %(time)s", day=display.day_and_month(starts.date()), time=display.clock(starts)
+        "%(day)s at %(time)s",
+        day=display.in_sentence(display.day_and_month(starts.date())),
+        time=display.clock(starts),
     )
 
 
@@ -58,7 +60,7 @@ def _write(signup: Signup, person: Person, sentence: Words) -> Mail:
     with force_locale(person.language):
         full = person.wording == Wording.FULL
         title = occurrence.event.title if full else ""
-        weekday = display.weekday_name(starts.date())
+        weekday = display.in_sentence(display.weekday_name(starts.date()))
         context = {
             "name": person.name,
             "title": title,

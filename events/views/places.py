@@ -145,7 +145,9 @@ def _moved(occurrence: Occurrence) -> str:
     if planned is None or planned == starts:
         return ""
     return _(
-        "%(day)s at %(time)s", day=display.long_date(planned.date()), time=display.clock(planned)
+        "%(day)s at %(time)s",
+        day=display.in_sentence(display.long_date(planned.date())),
+        time=display.clock(planned),
     )
 
 

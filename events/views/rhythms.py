@@ -14,7 +14,10 @@ A_MONDAY = date(2024, 1, 1)
 
 
 def _weekdays(numbers: list[int]) -> str:
-    names = [display.weekday_name(A_MONDAY + timedelta(days=number)) for number in sorted(numbers)]
+    names = [
+        display.in_sentence(display.weekday_name(A_MONDAY + timedelta(days=number)))
+        for number in sorted(numbers)
+    ]
     if len(names) == 7:
         return _("day")
     if len(names) == 1:
@@ -49,4 +52,8 @@ def rhythm_in_words(series: Series) -> str:
         )
     if series.until is None:
         return words
-    return _("%(rhythm)s, until %(day)s", rhythm=words, day=display.long_date(series.until))
+    return _(
+        "%(rhythm)s, until %(day)s",
+        rhythm=words,
+        day=display.in_sentence(display.long_date(series.until)),
+    )

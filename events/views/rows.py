@@ -78,6 +78,7 @@ def availability_of(one: CalendarDate, now: datetime) -> str:
         joining=one.joining,
         capacity=one.capacity,
         taken=one.taken,
+        waiting=one.waiting,
         closes_at=one.starts_at - timedelta(minutes=one.closes_minutes),
         cancelled=one.status == "cancelled",
         now=now,
