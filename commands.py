@@ -27,6 +27,7 @@ from server import CannotServeError, serve
 @click.option("--email", required=True)
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password")
+@with_appcontext
 def create_person_command(name: str, email: str, role: str, password: str | None) -> None:
     """Make an account."""
     made = create_person(name, email, Role(role), password, by=SYSTEM, now=clock.now())
@@ -36,6 +37,7 @@ def create_person_command(name: str, email: str, role: str, password: str | None
 
 
 @click.command("doctor")
+@with_appcontext
 def doctor_command() -> None:
     """Check this installation; a sentence for each fault."""
     faults = health.faults()
@@ -47,6 +49,7 @@ def doctor_command() -> None:
 
 
 @click.command("extend-calendar")
+@with_appcontext
 def extend_calendar_command() -> None:
     """Make the dates of every series up to the horizon."""
     click.echo(f"{extend_calendar(clock.now()):,} dates added")
@@ -56,6 +59,7 @@ def extend_calendar_command() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @click.option("--partial", is_flag=True, help="Take the good rows even if some are refused.")
+@with_appcontext
 def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
     """Bring in a Meeting Guide feed (JSON) or a TSML table (CSV)."""
     try:
@@ -85,6 +89,7 @@ def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
 
 
 @click.command("demo")
+@with_appcontext
 def demo_command() -> None:
     """Fill an empty database with an invented program."""
     if current_app.config["GROUNDSWELL_ENV"] == "production":
@@ -102,6 +107,7 @@ def demo_command() -> None:
 
 
 @click.command("serve")
+@with_appcontext
 def serve_command() -> None:
     """Serve the site with the mail worker beside it, until Ctrl-C."""
     settings = current_app.config
@@ -113,6 +119,7 @@ def serve_command() -> None:
 
 @click.command("work")
 @click.option("--once", is_flag=True, help="Stop when nothing is due.")
+@with_appcontext
 def work_command(once: bool) -> None:
     """Deliver mail that is owed and extend the calendar."""
     worker.work(current_app, once=once)
@@ -132,6 +139,4 @@ COMMANDS = (
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in COMMANDS:
-        if command.callback is not None:
-            command.callback = with_appcontext(command.callback)
         app.cli.add_command(command)

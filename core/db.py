@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -44,6 +45,11 @@ else:
     Model = db.Model
 
 
+@lru_cache(maxsize=8192)  # many rows are written with the same few moments
+def _without_zone(value: datetime) -> datetime:
+    return value.replace(tzinfo=None)
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware datetime, stored in UTC.
 
@@ -59,8 +65,9 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("only aware datetimes are stored")
+        # In UTC before the cache: elsewhere the two hours of a clock change compare as equal.
         value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return _without_zone(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

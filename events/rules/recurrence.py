@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _WEEK = 7
@@ -66,6 +67,7 @@ def local_starts(rhythm: Rhythm, first: date, last: date) -> Iterator[datetime]:
         yield datetime.combine(date.fromordinal(day), rhythm.start_time)
 
 
+@lru_cache(maxsize=32_768)  # a county has thousands of meetings at the same moments
 def to_utc(local: datetime, timezone: str) -> datetime:
     """The moment of a naive wall-clock time in an IANA zone, in UTC.
 
