@@ -260,14 +260,6 @@ def count_from(filters: Filters, first: date, last: date) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def starts_between(filters: Filters, first: date, last: date) -> list[tuple[date, datetime, str]]:
-    """Local date, start and zone of every public date; what a summary of a busy day needs."""
-    query = public_dates(
-        filters, Occurrence.local_date, Occurrence.starts_at, Occurrence.timezone
-    ).where(_between(first, last))
-    return [tuple(row) for row in db.session.execute(query)]
-
-
 def public_event(slug: str) -> Event | None:
     """A public event with its place, tags, languages and series, or None."""
     return db.session.scalar(
