@@ -18,7 +18,7 @@ from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Pla
 from events.feeds.rhythm import count as count_days
 from events.feeds.rhythm import days_between, has
 from events.models import OccurrenceStatus
-from events.rules.recurrence import Rhythm
+from events.rules.recurrence import Rhythm, Unit
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -84,8 +84,19 @@ def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
 
 
 def _rhythm(row: AnyRow) -> Rhythm:
-    weekdays = tuple(sorted(row.weekdays)) or (row.starts_on.weekday(),)
-    return Rhythm(row.starts_on, row.start_time, weekdays, row.interval, row.until)
+    weekdays = tuple(sorted(row.weekdays))
+    if row.unit == Unit.WEEK and not weekdays:
+        weekdays = (row.starts_on.weekday(),)
+    return Rhythm(
+        row.starts_on,
+        row.start_time,
+        weekdays,
+        row.interval,
+        row.until,
+        Unit(row.unit),
+        tuple(row.nths),
+        tuple(row.month_days),
+    )
 
 
 def follows_its_rule(row: AnyRow, counted: Counted) -> bool:

@@ -12,7 +12,7 @@ from core.db import db, hold, write
 from core.window import touch
 from events.models import Event, EventStatus, Occurrence, OccurrenceStatus, Series
 from events.rules.planning import horizon
-from events.rules.recurrence import Rhythm, key_of, local_starts, to_utc
+from events.rules.recurrence import Rhythm, Unit, key_of, local_starts, to_utc
 
 SERIES_AT_ONCE = 200
 
@@ -30,6 +30,9 @@ def rhythm_of(series: Series) -> Rhythm:
         tuple(series.weekdays),
         series.interval,
         series.until,
+        Unit(series.unit),
+        tuple(series.nths),
+        tuple(series.month_days),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -72,13 +72,14 @@ class Account(Model):
 
 
 class RoleGrant(Model):
-    """A role an account holds."""
+    """A role an account holds, until the end of the local day `ends_on` or for good."""
 
     __tablename__ = "role_grant"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("account.person_id"), primary_key=True)
     role: Mapped[Role] = mapped_column(String(20), primary_key=True)
     granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_on: Mapped[date | None]
 
 
 class AuditEntry(Model):

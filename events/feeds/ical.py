@@ -10,12 +10,12 @@ from enum import IntEnum
 from events.feeds import lines
 from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Links, Place, Words
 from events.feeds.instances import Keeping, Plan, plan, rule_start, stands_apart
+from events.feeds.rhythm import rule_parts
 from events.feeds.vtimezone import vtimezone
 
 PRODID = "-//Groundswell//Calendar//EN"
 COLOR, COLOR_HEX = "teal", "#0F5C63"
 MOST_BYTES = 1_000_000  # Google reads no feed beyond about a megabyte
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class Detail(IntEnum):
@@ -122,11 +122,7 @@ def _when(one: FeedDate) -> Iterator[Line]:
 
 
 def _rule(series: FeedSeries, said: Plan) -> str:
-    rhythm = series.rhythm
-    parts = ["FREQ=WEEKLY"]
-    if rhythm.interval > 1:
-        parts += [f"INTERVAL={rhythm.interval}", "WKST=MO"]
-    parts.append("BYDAY=" + ",".join(_WEEKDAYS[day] for day in rhythm.weekdays))
+    parts = rule_parts(series.rhythm)
     if said.until is not None:
         parts.append(f"UNTIL={lines.utc(rule_start(series, said.until))}")
     return "RRULE:" + ";".join(parts)
