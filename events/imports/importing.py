@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePath
 from typing import Any
@@ -18,6 +17,7 @@ from core.window import touch
 from events.horizon import local_day, occurrence_rows
 from events.imports.files import Row
 from events.imports.listed import Meeting, Place, parse_meeting
+from events.imports.report import Report
 from events.models import (
     Assignment,
     AttendanceMark,
@@ -47,26 +47,6 @@ AT_ONCE = 2000
 _PEOPLE = (Signup, AttendanceMark, AttendanceRecord, HeadCount, Assignment)
 _DATES = Occurrence.metadata.tables["occurrence"].insert()  # past the mapper: a fifth faster
 Progress = Callable[[Iterable[Meeting]], Iterable[Meeting]]
-
-
-@dataclass
-class Report:
-    """What an import did, or would do. Problems are lines for people to read."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    refused: int = 0
-    applied: bool = False
-
-    def count(self) -> str:
-        """The closing line."""
-        return (
-            f"{self.added:,} added, {self.changed:,} changed, "
-            f"{self.unchanged:,} unchanged, {self.refused:,} refused"
-        )
 
 
 def _host_of(url: str) -> str | None:

@@ -76,6 +76,7 @@ def status(code: str) -> str:
             EventStatus.DRAFT: _("Draft"),
             EventStatus.PUBLISHED: _("Published"),
             EventStatus.ARCHIVED: _("Archived"),
+            EventStatus.DELETED: _("Deleted"),
         }[EventStatus(code)]
     )
 

@@ -12,7 +12,9 @@ from core.outcome import Refused
 from events import desk, staffing
 from events.dates import cancel_occurrence, reschedule, restore_occurrence
 from events.desk import DeskDate
-from events.forms import AssignForm, CancelForm, MoveForm
+from events.forms.dates import CancelForm
+from events.forms.staff import AssignForm
+from events.forms.when import MoveForm
 from events.models import Occurrence, OccurrenceStatus, SignupState
 from events.notices import count_told
 from events.views import desk_words

@@ -12,8 +12,8 @@ from core import clock
 from core.db import db
 from core.outcome import Refused
 from events import desk
-from events.form_fields import press_of
-from events.forms import VenueForm
+from events.forms.fields import press_of
+from events.forms.venues import VenueForm
 from events.models import Venue
 from events.venues import create_venue, edit_venue
 from events.views import desk_words

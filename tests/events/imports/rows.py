@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from events.imports.importing import Report, import_meetings
+from events.imports.importing import import_meetings
+from events.imports.report import Report
 from people.audit import SYSTEM
 
 PACIFIC = "America/Los_Angeles"

@@ -1,0 +1,1 @@
+"""Forms of the desk: what they accept and how they say what is wrong."""
