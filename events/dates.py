@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
+from events import undo
 from events.models import Event, Kind, Occurrence, OccurrenceStatus, Series, Venue
 from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
 from events.rules.planning import PlanRefusal, day_fault, length_fault
@@ -49,10 +50,19 @@ def _move_fault(event: Event, move: Move, timezone: str, now: datetime) -> PlanR
     )
 
 
-def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> bool | Refused:
+def _remember(
+    verb: str, session: Session, occurrence: Occurrence, by: Actor, now: datetime
+) -> undo.Kept:
+    event_id = occurrence.event_id
+    dates = [occurrence.id]
+    return undo.remember(verb, session, event_id=event_id, occurrences=dates, by=by, now=now)
+
+
+def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> int | Refused | None:
     """Operation: another time or place for one date, which keeps its key and its sign-ups.
 
-    Everyone signed up is told; a larger room moves waiting people up. False when nothing changed.
+    Everyone signed up is told; a larger room moves waiting people up. The change, for undoing;
+    None when nothing changed.
     """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
@@ -69,7 +79,8 @@ def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> b
         venue_id = None if move.venue_id == event.venue_id else move.venue_id
         standing = (occurrence.starts_at, occurrence.ends_at, occurrence.venue_id)
         if standing == (starts_at, ends_at, venue_id):
-            return False
+            return None
+        kept = _remember("move", session, occurrence, by, now)
         occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
         occurrence.venue_id = venue_id
         occurrence.end_known = True
@@ -79,46 +90,52 @@ def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> b
         session.flush()
         settle_waitlist(occurrence, now)
         if occurrence.status == OccurrenceStatus.SCHEDULED:
-            tell_of_change(occurrence, str(occurrence.sequence), now)
+            kept.messages += tell_of_change(occurrence, str(occurrence.sequence), now)
         audit.record("move", "occurrence", occurrence_id, by=by, now=now)
-        return True
+        return undo.keep(kept, session)
 
 
 def cancel_occurrence(
     occurrence_id: int, reason: str, *, by: Actor, now: datetime
-) -> bool | Refused:
-    """Operation: one date does not take place; its sign-ups stay and are told. False: it was so."""
+) -> int | Refused | None:
+    """Operation: one date does not take place; its sign-ups stay and are told.
+
+    The change, for undoing; None when it was cancelled before.
+    """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
         if occurrence is None:
             return Refused(PlanRefusal.UNKNOWN_DATE)
         if occurrence.status == OccurrenceStatus.CANCELLED:
-            return False
+            return None
+        kept = _remember("cancel", session, occurrence, by, now)
         occurrence.status = OccurrenceStatus.CANCELLED
         occurrence.cancel_reason = reason
         _changed(session, occurrence, now)
-        tell_of_cancelling(occurrence, now)
+        kept.messages += tell_of_cancelling(occurrence, now)
         audit.record("cancel", "occurrence", occurrence_id, by=by, now=now)
-        return True
+        return undo.keep(kept, session)
 
 
-def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> bool | Refused:
-    """Operation: a cancelled date takes place after all. False: it was never cancelled.
+def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
+    """Operation: a cancelled date takes place after all.
 
-    Mail that has not left is taken back; whoever was told is told that the date stands.
+    Mail that has not left is taken back; whoever was told is told that the date stands. The
+    change, for undoing; None when it was not cancelled.
     """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
         if occurrence is None:
             return Refused(PlanRefusal.UNKNOWN_DATE)
         if occurrence.status != OccurrenceStatus.CANCELLED:
-            return False
+            return None
         told_at = occurrence.sequence
+        kept = _remember("restore", session, occurrence, by, now)
         occurrence.status = OccurrenceStatus.SCHEDULED
         occurrence.cancel_reason = ""
         _changed(session, occurrence, now)
         session.flush()
         settle_waitlist(occurrence, now)
-        tell_of_restoring(occurrence, told_at, now)
+        kept.messages += tell_of_restoring(occurrence, told_at, now)
         audit.record("restore", "occurrence", occurrence_id, by=by, now=now)
-        return True
+        return undo.keep(kept, session)

@@ -1,18 +1,26 @@
-"""Who is told when a date changes: messages owed to the signed-up."""
+"""Who is told when a date changes: messages owed to the signed-up.
+
+What the desk does can be undone for ten minutes, so its mail waits as long; only when a date is
+close does it leave at once.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from core.db import db
-from events.models import Occurrence, Signup, SignupState
+from events.models import Occurrence, OccurrenceStatus, Signup, SignupState
 from people import outbox
 from people.models import Delivery, OutboxMessage, Person
 
 CANCELLED = "date-cancelled"
 CHANGED = "date-changed"
+HELD_BACK = timedelta(minutes=10)
+CLOSE = timedelta(hours=2)  # somebody may be on the way
+Messages = list[OutboxMessage]
 
 
 def _standing(occurrence_id: int) -> list[int]:
@@ -35,39 +43,86 @@ def count_told(occurrence_id: int) -> tuple[int, int]:
     return int(people), int(told)
 
 
-def tell_of_change(occurrence: Occurrence, change: str, now: datetime) -> None:
-    """Step: everyone signed up for a date still to come is told of one change, once."""
+def leaves_at(occurrence: Occurrence, now: datetime) -> datetime:
+    """When mail about a date may leave: in ten minutes, or now when the date is close."""
+    return now if occurrence.starts_at - now < CLOSE else now + HELD_BACK
+
+
+def _tell(kind: str, occurrence: Occurrence, keys: dict[int, str], now: datetime) -> Messages:
     if occurrence.ends_at <= now:
-        return
-    for signup_id in _standing(occurrence.id):
-        key = f"{CHANGED}:{signup_id}:{change}"
-        outbox.queue(CHANGED, signup_id, now=now, dedupe_key=key)
+        return []
+    after = leaves_at(occurrence, now)
+    owed = (
+        outbox.queue(kind, signup_id, now=now, send_after=after, dedupe_key=key)
+        for signup_id, key in keys.items()
+    )
+    return [message for message in owed if message is not None]
+
+
+def _changed_key(signup_id: int, change: str) -> str:
+    return f"{CHANGED}:{signup_id}:{change}"
+
+
+def tell_of_change(occurrence: Occurrence, change: str, now: datetime) -> Messages:
+    """Step: everyone signed up for a date still to come is told of one change, once."""
+    keys = {one: _changed_key(one, change) for one in _standing(occurrence.id)}
+    return _tell(CHANGED, occurrence, keys, now)
 
 
 def _cancel_key(signup_id: int, sequence: int) -> str:
     return f"{CANCELLED}:{signup_id}:{sequence}"
 
 
-def tell_of_cancelling(occurrence: Occurrence, now: datetime) -> None:
+def tell_of_cancelling(occurrence: Occurrence, now: datetime) -> Messages:
     """Step: everyone signed up for a date still to come is told that it is cancelled."""
-    if occurrence.ends_at <= now:
-        return
-    for signup_id in _standing(occurrence.id):
-        key = _cancel_key(signup_id, occurrence.sequence)
-        outbox.queue(CANCELLED, signup_id, now=now, dedupe_key=key)
+    keys = {one: _cancel_key(one, occurrence.sequence) for one in _standing(occurrence.id)}
+    return _tell(CANCELLED, occurrence, keys, now)
 
 
-def tell_of_restoring(occurrence: Occurrence, cancelled_at_sequence: int, now: datetime) -> None:
+def tell_of_restoring(
+    occurrence: Occurrence, cancelled_at_sequence: int, now: datetime
+) -> Messages:
     """Step: take back what has not left yet; whoever was told, and they alone, is told again."""
     signups = _standing(occurrence.id)
     keys = {_cancel_key(one, cancelled_at_sequence): one for one in signups}
     owed = db.session.scalars(
         select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)).with_for_update()
     )
+    told = _took_back(owed)
+    again = {keys[one.dedupe_key]: "" for one in told}
+    change = str(occurrence.sequence)
+    return _tell(CHANGED, occurrence, {one: _changed_key(one, change) for one in again}, now)
+
+
+def _took_back(owed: Iterable[OutboxMessage]) -> Messages:
+    """Drop what has not left; what may have left is given back."""
+    left = []
     for message in owed:
         if message.state == Delivery.WAITING:
             message.state = Delivery.DROPPED
-        elif message.state != Delivery.DROPPED and occurrence.ends_at > now:
-            signup_id = keys[message.dedupe_key]
-            key = f"{CHANGED}:{signup_id}:{occurrence.sequence}"
-            outbox.queue(CHANGED, signup_id, now=now, dedupe_key=key)
+        elif message.state != Delivery.DROPPED:
+            left.append(message)
+    return left
+
+
+def take_back(message_ids: Iterable[int], change: str, now: datetime) -> Messages:
+    """Step: the messages of an undone change. What has not left is dropped; whoever was told
+    already is told how the date stands now."""
+    owed = db.session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.id.in_(list(message_ids)), OutboxMessage.kind.in_((CANCELLED, CHANGED))
+        )
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    )
+    told: Messages = []
+    for message in _took_back(list(owed)):
+        signup = db.session.get(Signup, message.about_id)
+        if signup is None or signup.state == SignupState.CANCELLED:
+            continue
+        occurrence = signup.occurrence
+        off = occurrence.status == OccurrenceStatus.CANCELLED
+        kind = CANCELLED if off else CHANGED
+        told += _tell(kind, occurrence, {signup.id: f"{kind}:{signup.id}:{change}"}, now)
+    return told

@@ -22,17 +22,17 @@ def queue(
     now: datetime,
     send_after: datetime | None = None,
     dedupe_key: str | None = None,
-) -> None:
-    """Step: owe one message of `kind` about a row; the same dedupe key is owed only once."""
+) -> OutboxMessage | None:
+    """Step: owe one message of `kind` about a row; None when the dedupe key is owed already."""
     key = dedupe_key or f"{kind}:{about_id}"
     if db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.dedupe_key == key)):
-        return
-    db.session.add(
-        OutboxMessage(
-            kind=kind,
-            about_id=about_id,
-            dedupe_key=key,
-            created_at=now,
-            send_after=send_after or now,
-        )
+        return None
+    message = OutboxMessage(
+        kind=kind,
+        about_id=about_id,
+        dedupe_key=key,
+        created_at=now,
+        send_after=send_after or now,
     )
+    db.session.add(message)
+    return message

@@ -12,6 +12,7 @@ from events.desk import DeskDate
 from events.models import AssignmentRole, EventStatus, Joining, SignupState, Visibility
 from events.rules.planning import PlanRefusal
 from events.staffing import StaffingRefusal
+from events.undo import UndoRefusal
 
 MONDAY = date(2024, 1, 1)
 WEEK = 7
@@ -92,6 +93,20 @@ def visibility(code: str) -> str:
     )
 
 
+def change(verb: str) -> str:
+    """What was done, in words."""
+    words = {
+        "cancel": _("A date was cancelled"),
+        "restore": _("A date was restored"),
+        "move": _("A date was moved"),
+        "edit": _("An event was edited"),
+        "reschedule": _("A series was changed"),
+        "add-dates": _("Dates were added"),
+        "create": _("An event was made"),
+    }
+    return str(words.get(verb, _("Something was changed")))
+
+
 def refusal(reason: object) -> str:
     """Why a plan cannot be, in words."""
     words = {
@@ -107,6 +122,11 @@ def refusal(reason: object) -> str:
         PlanRefusal.CAPACITY: _("Please write a number from 0 to 10,000."),
         PlanRefusal.UNKNOWN_VENUE: _("That place is gone. Please choose another."),
         StaffingRefusal.NOT_A_FACILITATOR: _("That person may not lead yet."),
+        UndoRefusal.UNDONE: _("That was undone already."),
+        UndoRefusal.TOO_LATE: _("Ten minutes have passed; that can no longer be undone."),
+        UndoRefusal.CHANGED_SINCE: _(
+            "Something was changed once more since then. Undo the later change first."
+        ),
     }
     return str(words.get(reason, _("That is not possible.")))  # type: ignore[call-overload]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.views import (
+    manage_changes,
     manage_dates,
     manage_details,
     manage_events,
@@ -13,7 +14,7 @@ from events.views import (
 )
 from events.views.manage_base import bp as bp
 
-PAGES = (manage_front, manage_events, manage_new, manage_details, manage_staff)
+PAGES = (manage_front, manage_events, manage_new, manage_details, manage_staff, manage_changes)
 
 bp.register_blueprint(manage_dates.bp)
 bp.register_blueprint(manage_venues.bp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, flash, request
 from wtforms import Form
 
 from core.outcome import Refused
@@ -41,3 +41,11 @@ def add_refusal(form: Form, refused: Refused) -> None:
         form[name].errors = [*form[name].errors, reason]
     else:
         form.form_errors.append(reason)
+
+
+def flash_done(text: str, change_id: int | None) -> None:
+    """Say on the next page what was done, with a button to undo it."""
+    if change_id is None:
+        flash(text, "success")
+    else:
+        flash([text, change_id], "undo")  # type: ignore[arg-type]  # any JSON value is kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from events.forms.when import MoveForm
 from events.models import Occurrence, OccurrenceStatus, SignupState
 from events.notices import count_told
 from events.views import desk_words
+from events.views.manage_base import flash_done
 from people import audit
 from people.access import Permission, actor, may, requires
 
@@ -101,9 +102,10 @@ def cancel(occurrence_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _ask_cancel(_date_or_404(occurrence_id), form), 422
     reason = form.reason.data or ""
-    if isinstance(cancel_occurrence(occurrence_id, reason, by=actor(), now=clock.now()), Refused):
+    change = cancel_occurrence(occurrence_id, reason, by=actor(), now=clock.now())
+    if isinstance(change, Refused):
         abort(404)
-    flash(_("The date is cancelled. If that was a mistake, press Restore."), "success")
+    flash_done(_("The date is cancelled."), change)
     return _here(occurrence_id)
 
 
@@ -111,9 +113,10 @@ def cancel(occurrence_id: int) -> ResponseReturnValue:
 @requires(Permission.PLAN_EVENTS)
 def restore(occurrence_id: int) -> ResponseReturnValue:
     """Let a cancelled date take place."""
-    if isinstance(restore_occurrence(occurrence_id, by=actor(), now=clock.now()), Refused):
+    change = restore_occurrence(occurrence_id, by=actor(), now=clock.now())
+    if isinstance(change, Refused):
         abort(404)
-    flash(_("The date takes place."), "success")
+    flash_done(_("The date takes place."), change)
     return _here(occurrence_id)
 
 
@@ -159,5 +162,5 @@ def move(occurrence_id: int) -> ResponseReturnValue:
         name = desk_words.FIELD_OF.get(answer.reason, "day")  # type: ignore[call-overload]
         form[name].errors = [desk_words.refusal(answer.reason)]
         return _show_move(_date_or_404(occurrence_id), form), 422
-    flash(_("Moved."), "success")
+    flash_done(_("Moved."), answer)
     return _here(occurrence_id)

@@ -1,0 +1,329 @@
+"""Take back what the desk did, for ten minutes: the rows as they were, and the mail owed.
+
+An operation remembers the rows it may touch before it changes anything and keeps what differed
+at its end. Undoing puts these rows back, but sequences go on rising and stamps are new, so that
+calendar programs see it as one more change. People who signed up meanwhile are never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, delete, false, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.db import Model, UTCDateTime, db, hold, write
+from core.outcome import Refused
+from core.window import touch
+from events import notices
+from events.models import (
+    Assignment,
+    AttendanceMark,
+    AttendanceRecord,
+    Change,
+    Closure,
+    Event,
+    EventLanguage,
+    EventTag,
+    FormerKey,
+    HeadCount,
+    Occurrence,
+    OccurrenceStatus,
+    Room,
+    Series,
+    Signup,
+    Venue,
+)
+from people import audit
+from people.audit import Actor
+from people.models import OutboxMessage
+
+UNDO_FOR = timedelta(minutes=10)
+AT_ONCE = 500
+Row = dict[str, Any]
+Rows = dict[str, dict[str, Row]]  # by table, by key
+# In the order in which rows are put back; they go in the opposite one.
+_MODELS: tuple[type[Model], ...] = (
+    Venue,
+    Room,
+    Closure,
+    Event,
+    EventTag,
+    EventLanguage,
+    Series,
+    Occurrence,
+    FormerKey,
+    Assignment,
+)
+_TABLES: dict[str, Table] = {str(model.__tablename__): model.__table__ for model in _MODELS}  # type: ignore[misc]
+
+
+class UndoRefusal(StrEnum):
+    """Why a change cannot be taken back."""
+
+    UNKNOWN_CHANGE = "unknown-change"
+    UNDONE = "undone"
+    TOO_LATE = "too-late"
+    CHANGED_SINCE = "changed-since"
+
+
+@dataclass
+class Kept:
+    """What an operation is about to change, as it stands before."""
+
+    verb: str
+    event_id: int | None
+    by: Actor
+    at: datetime
+    scope: dict[str, ColumnElement[bool]]
+    before: Rows
+    messages: list[OutboxMessage] = field(default_factory=list)
+
+
+def _plain(row: Mapping[str, Any]) -> Row:
+    """A row as JSON can hold it, without its version, which goes on by itself."""
+    return {
+        key: value.isoformat() if isinstance(value, date | datetime | time) else value
+        for key, value in row.items()
+        if key != "version"
+    }
+
+
+def _typed(table: Table, row: Row) -> Row:
+    """A row as the database takes it."""
+    found = {}
+    for name, value in row.items():
+        column = table.c[name].type
+        kind = datetime if isinstance(column, UTCDateTime) else column.python_type
+        dated = isinstance(value, str) and kind in (date, datetime, time)
+        found[name] = kind.fromisoformat(value) if dated else value
+    return found
+
+
+def _key(table: Table, row: Row) -> str:
+    return "/".join(str(row[column.name]) for column in table.primary_key.columns)
+
+
+def _where_key(table: Table, key: str) -> ColumnElement[bool]:
+    columns = list(table.primary_key.columns)
+    parts = key.split("/", len(columns) - 1)
+    typed = [c.type.python_type(part) for c, part in zip(columns, parts, strict=True)]
+    return and_(*(c == part for c, part in zip(columns, typed, strict=True)))
+
+
+def _rows(session: Session, scope: dict[str, ColumnElement[bool]]) -> Rows:
+    session.flush()
+    found: Rows = {}
+    for name, condition in scope.items():
+        table = _TABLES[name]
+        chosen = session.execute(select(table).where(condition)).mappings()
+        plain = [_plain(dict(row)) for row in chosen]
+        found[name] = {_key(table, row): row for row in plain}
+    return found
+
+
+def _ids(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    return or_(false(), *(column.in_(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE)))
+
+
+def remember(
+    verb: str,
+    session: Session,
+    *,
+    by: Actor,
+    now: datetime,
+    event_id: int | None = None,
+    events: Iterable[int] = (),
+    occurrences: Iterable[int] = (),
+    venues: Iterable[int] = (),
+    closures: Iterable[int] = (),
+) -> Kept:
+    """Step: note how the rows stand that a change may touch.
+
+    Args:
+        event_id: the one event that the change is about, if it is about one.
+        events: events whole, with their series, dates and facilitators.
+        occurrences: single dates with their series.
+        venues: places with their rooms.
+        closures: closures that there are already; new ones are given to `keep`.
+    """
+    whole, single, placed = list(events), list(occurrences), list(venues)
+    scope = {
+        "venue": _ids(Venue.id, placed),
+        "room": _ids(Room.venue_id, placed),
+        "closure": _ids(Closure.id, list(closures)),
+        "event": _ids(Event.id, whole),
+        "event_tag": _ids(EventTag.event_id, whole),
+        "event_language": _ids(EventLanguage.event_id, whole),
+        "series": or_(
+            _ids(Series.event_id, whole),
+            Series.id.in_(select(Occurrence.series_id).where(_ids(Occurrence.id, single))),
+        ),
+        "occurrence": or_(_ids(Occurrence.event_id, whole), _ids(Occurrence.id, single)),
+        "former_key": _ids(FormerKey.event_id, whole),
+        "assignment": _ids(Assignment.event_id, whole),
+    }
+    return Kept(verb, event_id, by, now, scope, _rows(session, scope))
+
+
+def _stamps(rows: Rows) -> dict[str, dict[str, str]]:
+    """What tells that the desk changed a row once more. A series' own stamp rises with each of
+    its dates, so there only its sequence tells."""
+    return {
+        name: {
+            key: str(row["sequence"] if name == "series" else row["updated_at"])
+            for key, row in found.items()
+        }
+        for name, found in rows.items()
+        if "updated_at" in _TABLES[name].c
+    }
+
+
+def keep(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> int:
+    """Step: write down what differs now; the id of the change, for `undo`.
+
+    Args:
+        closures: closures that the change made.
+    """
+    fresh = list(closures)
+    kept.scope["closure"] = or_(kept.scope["closure"], _ids(Closure.id, fresh))
+    after = _rows(session, kept.scope)
+    before: Rows = {}
+    made: dict[str, list[str]] = {}
+    touched: Rows = {}
+    for name, rows in kept.before.items():
+        before[name] = {key: row for key, row in rows.items() if after[name].get(key) != row}
+        made[name] = [key for key in after[name] if key not in rows]
+        touched[name] = {
+            key: after[name][key] for key in (*before[name], *made[name]) if key in after[name]
+        }
+    change = Change(
+        at=kept.at,
+        by_id=kept.by.person_id,
+        verb=kept.verb,
+        event_id=kept.event_id,
+        before=before,
+        made={"rows": made, "stamps": _stamps(touched)},
+        messages=[message.id for message in kept.messages],
+    )
+    session.add(change)
+    session.flush()
+    return change.id
+
+
+def latest(session: Session, now: datetime, *, event_id: int | None = None) -> list[Change]:
+    """The changes that can still be taken back, the newest first."""
+    found = select(Change).where(Change.at > now - UNDO_FOR, Change.undone_at.is_(None))
+    if event_id is not None:
+        found = found.where(Change.event_id == event_id)
+    return list(session.scalars(found.order_by(Change.id.desc()).limit(10)))
+
+
+def _by_key(table: Table, keys: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    found = list(keys)
+    for at in range(0, len(found), AT_ONCE):
+        yield or_(false(), *(_where_key(table, key) for key in found[at : at + AT_ONCE]))
+
+
+def _now(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for condition in _by_key(table, keys):
+        for row in session.execute(select(table).where(condition)).mappings():
+            plain = _plain(dict(row))
+            found[_key(table, plain)] = plain
+    return found
+
+
+def _changed_since(session: Session, change: Change) -> bool:
+    for name, stamps in change.made["stamps"].items():
+        rows = _now(session, _TABLES[name], stamps)
+        if _stamps({name: rows})[name] != stamps:
+            return True
+    return False
+
+
+def _with_people(session: Session, ids: list[int]) -> set[int]:
+    found: set[int] = set()
+    for table in (Signup, AttendanceMark, AttendanceRecord, HeadCount):
+        column = table.occurrence_id
+        found.update(session.scalars(select(column).where(_ids(column, ids))))
+    return found
+
+
+def _remove_made(session: Session, change: Change, now: datetime) -> None:
+    """Rows that the change added go; dates that people are on by now are cancelled instead."""
+    made = change.made["rows"]
+    used = _with_people(session, [int(key) for key in made["occurrence"]])
+    for name in reversed(_TABLES):
+        table = _TABLES[name]
+        keys = [key for key in made[name] if not (name == "occurrence" and int(key) in used)]
+        if used and name in {"event", "series"}:
+            keys = []
+        for condition in _by_key(table, keys):
+            session.execute(delete(table).where(condition))
+    for occurrence_id in sorted(used):
+        one = hold(Occurrence, occurrence_id)
+        if one is not None and one.status == OccurrenceStatus.SCHEDULED:
+            one.status = OccurrenceStatus.CANCELLED
+            one.sequence += 1
+            one.updated_at = now
+            session.flush()
+            notices.tell_of_cancelling(one, now)
+
+
+def _put_back(session: Session, change: Change, now: datetime) -> None:
+    """Rows that the change touched get their values back; those it removed are there again."""
+    for name, table in _TABLES.items():
+        before: dict[str, Row] = change.before[name]
+        standing = _now(session, table, before)
+        if name == "occurrence":  # two dates may have changed keys: first make room
+            for key in standing:
+                session.execute(
+                    update(table).where(_where_key(table, key)).values(key=f"~{key}"[:15])
+                )
+        for key, row in before.items():
+            values = _typed(table, row)
+            sequence = int(standing.get(key, row).get("sequence") or 0) + 1
+            fresh = {"updated_at": now, "sequence": sequence}
+            values |= {one: value for one, value in fresh.items() if one in table.c}
+            if key in standing:
+                session.execute(update(table).where(_where_key(table, key)).values(values))
+            else:
+                session.execute(insert(table).values(values))
+
+
+def undo(change_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
+    """Operation: take a change back, mail included; the event it was about.
+
+    Refused when ten minutes have passed, when it was undone, or when the desk changed the same
+    rows since: then that later change has to be undone first.
+    """
+    with write() as session:
+        change = hold(Change, change_id)
+        if change is None:
+            return Refused(UndoRefusal.UNKNOWN_CHANGE)
+        if change.undone_at is not None:
+            return Refused(UndoRefusal.UNDONE)
+        if now > change.at + UNDO_FOR:
+            return Refused(UndoRefusal.TOO_LATE)
+        for occurrence_id in sorted(int(key) for key in change.made["stamps"]["occurrence"]):
+            hold(Occurrence, occurrence_id)
+        if _changed_since(session, change):
+            return Refused(UndoRefusal.CHANGED_SINCE)
+        _remove_made(session, change, now)
+        _put_back(session, change, now)
+        session.expire_all()
+        notices.take_back(change.messages, f"undo-{change.id}", now)
+        change.undone_at = now
+        audit.record("undo", "event", change.event_id, by=by, now=now, change=change.verb)
+        touch()
+        return change.event_id
+
+
+def event_still_there(event_id: int | None) -> int | None:
+    """The event a change was about, unless it went with it."""
+    return db.session.scalar(select(Event.id).where(Event.id == event_id)) if event_id else None
