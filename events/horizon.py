@@ -10,9 +10,18 @@ from sqlalchemy import insert, or_, select
 
 from core.db import db, hold, write
 from core.window import touch
+from events.holiday_calendars import holidays_between
 from events.models import Event, EventStatus, Occurrence, OccurrenceStatus, Series
+from events.rules.breaks import (
+    FURTHEST_MOVE,
+    Breaks,
+    HolidayPolicy,
+    Pause,
+    PlannedDate,
+    planned_dates,
+)
 from events.rules.planning import horizon
-from events.rules.recurrence import Rhythm, Unit, key_of, local_starts, to_utc
+from events.rules.recurrence import Rhythm, Unit, key_of, to_utc
 
 SERIES_AT_ONCE = 200
 
@@ -36,28 +45,56 @@ def rhythm_of(series: Series) -> Rhythm:
     )
 
 
+def breaks_of(series: Series, first: date, last: date) -> Breaks:
+    """What interrupts a series between two local days."""
+    pauses = tuple(
+        Pause(date.fromisoformat(first), date.fromisoformat(last)) for first, last in series.pauses
+    )
+    policy = HolidayPolicy(series.holidays)
+    if policy == HolidayPolicy.KEEP:
+        return Breaks(pauses)
+    beyond = last + timedelta(days=FURTHEST_MOVE)  # a date may be moved over the new year
+    return Breaks(pauses, policy, holidays_between(series.holiday_calendar, first, beyond))
+
+
+def ends_of(starts: datetime, minutes: int, timezone: str, *, all_day: bool) -> datetime:
+    """When a date that starts at a naive local time ends, in UTC.
+
+    A length is real time; whole days end at a local midnight, however long they were.
+    """
+    if all_day:
+        return to_utc(starts + timedelta(minutes=minutes), timezone)
+    return to_utc(starts, timezone) + timedelta(minutes=minutes)
+
+
+def date_values(series: Series, planned: PlannedDate) -> dict[str, Any]:
+    """The columns of an occurrence that its series decides."""
+    starts_at = to_utc(planned.starts, series.timezone)
+    minutes = series.duration_minutes
+    return {
+        "event_id": series.event_id,
+        "series_id": series.id,
+        "key": key_of(planned.original),
+        "local_date": local_day(starts_at, series.timezone),
+        "starts_at": starts_at,
+        "ends_at": ends_of(planned.starts, minutes, series.timezone, all_day=series.all_day),
+        "end_known": series.end_known,
+        "all_day": series.all_day,
+        "timezone": series.timezone,
+        "holiday": planned.holiday,
+        "venue_id": series.venue_id,
+        "room_id": series.room_id,
+    }
+
+
 def occurrence_rows(series: Series, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
     """What to insert for the dates of a series from `first` to `last`, both local and included."""
-    length = timedelta(minutes=series.duration_minutes)
-    rows = []
-    for local in local_starts(rhythm_of(series), first, last):
-        starts_at = to_utc(local, series.timezone)
-        rows.append(
-            {
-                "event_id": series.event_id,
-                "series_id": series.id,
-                "key": key_of(local),
-                "local_date": local_day(starts_at, series.timezone),
-                "starts_at": starts_at,
-                "ends_at": starts_at + length,
-                "end_known": series.end_known,
-                "timezone": series.timezone,
-                "status": OccurrenceStatus.SCHEDULED,
-                "created_at": now,
-                "updated_at": now,
-            }
-        )
-    return rows
+    fresh = {"status": OccurrenceStatus.SCHEDULED, "created_at": now, "updated_at": now}
+    breaks = breaks_of(series, first, last)
+    return [
+        date_values(series, planned) | fresh
+        for planned in planned_dates(rhythm_of(series), breaks, first, last)
+    ]
 
 
 def extend_to_horizon(series: Series, last: date, now: datetime) -> int:

@@ -22,7 +22,6 @@ from events.models.joining import Assignment, Enrolment, Signup
 from events.models.kinds import (
     AssignmentRole,
     EventStatus,
-    HolidayPolicy,
     Joining,
     Kind,
     Mode,
@@ -31,6 +30,7 @@ from events.models.kinds import (
     Visibility,
 )
 from events.models.places import Closure, Room, Venue
+from events.rules.breaks import HolidayPolicy
 from events.rules.recurrence import Unit
 from events.rules.rollcall import AttendanceStatus
 

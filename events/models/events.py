@@ -21,7 +21,6 @@ from core.db import Held, Model, UTCDateTime
 from events.models.images import Image
 from events.models.kinds import (
     EventStatus,
-    HolidayPolicy,
     Joining,
     Kind,
     Mode,
@@ -29,6 +28,7 @@ from events.models.kinds import (
     Visibility,
 )
 from events.models.places import Closure, Room, Venue
+from events.rules.breaks import HolidayPolicy
 from events.rules.recurrence import Unit
 
 
@@ -119,7 +119,8 @@ class Series(Held, Model):
 
     The rule is that of `events.rules.recurrence.Rhythm`: `weekdays` counts from Monday = 0,
     `interval` is in `unit`s; `until` is the last local date. `pauses` are spans of local days
-    without dates, `[["2026-12-20", "2027-01-05"], …]`, both ends included. `end_known` is False
+    without dates, `[["2026-12-20", "2027-01-05"], …]`, both ends included; `holidays` says what
+    becomes of dates on the holidays of `holiday_calendar`, such as `US-CA`. `end_known` is False
     when the source gave no end and an hour was assumed. Venue and room are None unless they differ
     from the event's; its dates are made with them.
     """
@@ -143,6 +144,7 @@ class Series(Held, Model):
     holidays: Mapped[HolidayPolicy] = mapped_column(
         String(6), default=HolidayPolicy.KEEP, server_default="keep"
     )
+    holiday_calendar: Mapped[str] = mapped_column(String(10), default="", server_default="")
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), index=True)
     until: Mapped[date | None]

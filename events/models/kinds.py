@@ -64,15 +64,6 @@ class SignupState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class HolidayPolicy(StrEnum):
-    """What becomes of a series' date on a holiday of the program's calendar."""
-
-    KEEP = "keep"
-    SKIP = "skip"
-    MOVE = "move"  # to the next day that is no holiday
-    ASK = "ask"  # kept, and put before the coordinators
-
-
 class AssignmentRole(StrEnum):
     """What a facilitator does at an event."""
 
