@@ -45,6 +45,7 @@ class DeskDate:
     status: str
     place: str
     capacity: int | None
+    all_day: bool = False
     taken: int = 0
     waiting: int = 0
     leads: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
             Occurrence.status,
             func.coalesce(Venue.name, ""),
             func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
+            Occurrence.all_day,
         )
         .select_from(Occurrence)
         .join(Event, Event.id == Occurrence.event_id)

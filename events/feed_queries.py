@@ -87,6 +87,8 @@ _SERIES_COLUMNS = (
     Series.sequence,
     Series.created_at,
     Series.updated_at,
+    Series.all_day,
+    *_PLACE_COLUMNS,
 )
 _DATE_COLUMNS = (
     Occurrence.id,
@@ -102,6 +104,7 @@ _DATE_COLUMNS = (
     Occurrence.sequence,
     Occurrence.created_at,
     Occurrence.updated_at,
+    Occurrence.all_day,
     Occurrence.venue_id.label("own_venue_id"),
     *_PLACE_COLUMNS,
 )
@@ -182,6 +185,8 @@ def load(filters: Filters, *, first: date, last: date, slug: str | None = None) 
     ).all()
     series_rows = db.session.execute(
         select(*_SERIES_COLUMNS)
+        .select_from(Series)
+        .outerjoin(Venue, Venue.id == Series.venue_id)
         .where(Series.event_id.in_(ids), or_(Series.until.is_(None), Series.until >= first))
         .order_by(Series.id)
     ).all()
@@ -214,7 +219,10 @@ def load_date(slug: str, key: str) -> tuple[FeedDate, str | None] | None:
     """A public date with the UID of its series (None for a single date), or None."""
     row = db.session.execute(
         public_dates(
-            Filters(), *_DATE_COLUMNS, Series.uid.label("series_uid"), Event.venue_id.label("base")
+            Filters(),
+            *_DATE_COLUMNS,
+            Series.uid.label("series_uid"),
+            func.coalesce(Series.venue_id, Event.venue_id).label("base"),
         )
         .outerjoin(Series, Series.id == Occurrence.series_id)
         .where(Event.slug == slug, Occurrence.key == key)

@@ -66,7 +66,8 @@ def event_of(row: AnyRow, tags: Sequence[str], languages: Sequence[str]) -> Feed
 
 
 def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
-    elsewhere = row.own_venue_id is not None and row.own_venue_id != base_venue
+    """A date; `base_venue` is where its series, or else its event, takes place."""
+    elsewhere = row.venue_id is not None and row.venue_id != base_venue
     return FeedDate(
         row.key,
         row.starts_at,
@@ -80,6 +81,7 @@ def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
         row.created_at,
         max(row.updated_at, row.venue_updated_at if elsewhere else row.updated_at),
         shown,
+        row.all_day,
     )
 
 
@@ -142,8 +144,10 @@ def _series(
         tuple(exceptions if loaded is None else loaded),
         row.sequence,
         row.created_at,
-        row.updated_at,
+        max(row.updated_at, row.venue_updated_at or row.updated_at),
         whole,
+        row.all_day,
+        _place(row),
     )
 
 
@@ -158,12 +162,13 @@ def entries_of(
     languages: dict[int, list[str]],
 ) -> list[FeedEntry]:
     by_id = {row.id: row for row in events}
+    base = {row.id: row.venue_id or by_id[row.event_id].venue_id for row in series_rows}
     of_series: dict[int, list[FeedDate]] = defaultdict(list)
     single: dict[int, list[FeedDate]] = defaultdict(list)
     for row in date_rows:
         event = by_id[row.event_id]
         shown = row.id in own_place if row.own_venue_id is not None else bool(event.matches)
-        one = date_of(row, event.venue_id, shown=shown)
+        one = date_of(row, base.get(row.series_id, event.venue_id), shown=shown)
         if row.series_id is None:
             single[row.event_id].append(one)
         else:

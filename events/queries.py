@@ -21,6 +21,7 @@ from events.models import (
     EventLanguage,
     EventStatus,
     EventTag,
+    FormerKey,
     Joining,
     Kind,
     Occurrence,
@@ -55,6 +56,7 @@ class CalendarDate:
     starts_at: datetime
     ends_at: datetime
     end_known: bool
+    all_day: bool
     timezone: str
     local_date: date
     status: str
@@ -82,6 +84,7 @@ _COLUMNS = (
     Occurrence.starts_at,
     Occurrence.ends_at,
     Occurrence.end_known,
+    Occurrence.all_day,
     Occurrence.timezone,
     Occurrence.local_date,
     Occurrence.status,
@@ -307,6 +310,16 @@ def public_date(slug: str, key: str) -> tuple[CalendarDate, Occurrence] | None:
         ],
     )
     return found[0], stored
+
+
+def current_key(slug: str, key: str) -> str | None:
+    """The key that a public date has now, by one it had before its series changed."""
+    return db.session.scalar(
+        select(Occurrence.key)
+        .join(FormerKey, FormerKey.occurrence_id == Occurrence.id)
+        .join(Event, Event.id == FormerKey.event_id)
+        .where(PUBLIC, Event.slug == slug, FormerKey.key == key)
+    )
 
 
 def public_venue(slug: str) -> Venue | None:

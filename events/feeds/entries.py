@@ -48,7 +48,7 @@ class FeedEvent:
 
 @dataclass(frozen=True, slots=True)
 class FeedDate:
-    """One occurrence. `place` is None unless it differs from the event's.
+    """One occurrence. `place` is None unless it differs from its series' or the event's.
 
     `shown` is False when the filters leave this date out although they let its series in.
     """
@@ -65,6 +65,7 @@ class FeedDate:
     created_at: datetime
     updated_at: datetime
     shown: bool = True
+    all_day: bool = False
 
     @property
     def day(self) -> date:
@@ -83,7 +84,8 @@ class FeedSeries:
 
     `first` is the day of the first date there is, None when there is none. `missing` are days of
     the rhythm that have no date although the calendar has been made beyond them. `whole` is
-    False when the filters want only some dates, at another place than the series'.
+    False when the filters want only some dates, at another place than the series'. `place` is
+    None unless the series has one of its own.
     """
 
     uid: str
@@ -98,6 +100,8 @@ class FeedSeries:
     created_at: datetime
     updated_at: datetime
     whole: bool = True
+    all_day: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum
+from itertools import chain
 
 from events.feeds import lines
 from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Links, Place, Words
@@ -27,6 +28,7 @@ class Detail(IntEnum):
 
 
 Line = tuple[Detail, str]
+_SPAN = ("DTSTART", "DTEND")
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,18 @@ def _description(event: FeedEvent, one: FeedDate | None, url: str, words: Words)
     return "\n\n".join(part for part in parts if part)
 
 
-def _about(event: FeedEvent, one: FeedDate | None, links: Links, words: Words) -> Iterator[Line]:
-    """What an event, a series or one of its dates has in common; `one` is None for a series."""
+def _about(
+    event: FeedEvent,
+    one: FeedDate | None,
+    links: Links,
+    words: Words,
+    base: Place | None = None,
+) -> Iterator[Line]:
+    """What an event, a series or one of its dates has in common; `one` is None for a series,
+    `base` is the place of a series that has its own."""
     cancelled = one is not None and one.cancelled
     url = links.date(event.slug, one.key) if one else links.event(event.slug)
-    place = one.place or event.place if one else event.place
+    place = (one.place if one else None) or base or event.place
     where = _place_text(event, place, words)
     yield Detail.NEEDED, lines.text("SUMMARY", (words.cancelled if cancelled else "") + event.title)
     yield Detail.NEEDED, f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
@@ -115,6 +124,9 @@ def _stamps(uid: str, stamp: datetime, created: datetime, sequence: int) -> Iter
 
 
 def _when(one: FeedDate) -> Iterator[Line]:
+    if one.all_day:
+        days = (lines.day(moment, one.timezone) for moment in (one.starts_at, one.ends_at))
+        return _needed(*(f"{name}{day}" for name, day in zip(_SPAN, days, strict=True)))
     return _needed(
         lines.local("DTSTART", one.starts_at, one.timezone),
         lines.local("DTEND", one.ends_at, one.timezone),
@@ -124,11 +136,15 @@ def _when(one: FeedDate) -> Iterator[Line]:
 def _rule(series: FeedSeries, said: Plan) -> str:
     parts = rule_parts(series.rhythm)
     if said.until is not None:
-        parts.append(f"UNTIL={lines.utc(rule_start(series, said.until))}")
+        last = rule_start(series, said.until)
+        until = f"{said.until:%Y%m%d}" if series.all_day else lines.utc(last)
+        parts.append(f"UNTIL={until}")
     return "RRULE:" + ";".join(parts)
 
 
 def _walls(series: FeedSeries, days: Iterable[date], at: time) -> str:
+    if series.all_day:
+        return ";VALUE=DATE:" + ",".join(f"{day:%Y%m%d}" for day in days)
     return f";TZID={series.timezone}:" + ",".join(f"{day:%Y%m%d}T{at:%H%M%S}" for day in days)
 
 
@@ -144,7 +160,7 @@ def _master(
     )
     if said.excepted:
         yield Detail.NEEDED, f"EXDATE{_walls(series, said.excepted, series.rhythm.start_time)}"
-    yield from _about(event, None, links, words)
+    yield from _about(event, None, links, words, series.place)
 
 
 def stamp_of(event: FeedEvent, series: FeedSeries) -> datetime:
@@ -164,7 +180,7 @@ def _override(
     yield from _stamps(series.uid, stamp_of(event, series), series.created_at, sequence)
     yield Detail.NEEDED, f"RECURRENCE-ID{_walls(series, [one.day], one.time)}"
     yield from _when(one)
-    yield from _about(event, one, links, words)
+    yield from _about(event, one, links, words, series.place)
     yield Detail.NEEDED, "END:VEVENT"
 
 
@@ -181,7 +197,7 @@ def _single(
     yield from _when(one)
     if sibling_of:
         yield Detail.NEEDED, lines.text("RELATED-TO;RELTYPE=SIBLING", sibling_of.uid)
-    yield from _about(event, one, links, words)
+    yield from _about(event, one, links, words, sibling_of.place if sibling_of else None)
     yield Detail.NEEDED, "END:VEVENT"
 
 
@@ -233,9 +249,9 @@ def zones_of(entries: Iterable[FeedEntry]) -> list[str]:
     """The zones a feed names, in alphabetical order."""
     found: set[str] = set()
     for entry in entries:
-        found.update(series.timezone for series in entry.series)
-        found.update(one.timezone for one in entry.dates)
-        found.update(one.timezone for series in entry.series for one in series.dates)
+        found.update(series.timezone for series in entry.series if not series.all_day)
+        dates = chain(entry.dates, *(series.dates for series in entry.series))
+        found.update(one.timezone for one in dates if not one.all_day)
     return sorted(found)
 
 
@@ -283,5 +299,7 @@ def render_date(
         body = _single(event, one, links, words, sibling_of=series)
     else:
         body = _override(event, series, one, links, words)
-    zones = {one.timezone} | ({series.timezone} if series else set())
+    zones = set() if one.all_day else {one.timezone}
+    if series and not series.all_day:
+        zones.add(series.timezone)
     return _closed(calendar, sorted(zones), body, MOST_BYTES)

@@ -63,6 +63,14 @@ def rule_start(series: FeedSeries, day: date) -> datetime:
     return to_utc(datetime.combine(day, series.rhythm.start_time), series.timezone)
 
 
+def rule_end(series: FeedSeries, day: date) -> datetime:
+    """When the date on a day ends, in UTC: after its length, or whole days at midnight."""
+    if series.all_day:
+        starts = datetime.combine(day, series.rhythm.start_time)
+        return to_utc(starts + series.duration, series.timezone)
+    return rule_start(series, day) + series.duration
+
+
 def _on_rule(series: FeedSeries, one: FeedDate) -> bool:
     return one.time == series.rhythm.start_time and rhythm.has(series.rhythm, one.day)
 
@@ -72,7 +80,8 @@ def _as_ruled(series: FeedSeries, one: FeedDate) -> bool:
         not one.cancelled
         and one.place is None
         and one.starts_at == rule_start(series, one.day)
-        and one.ends_at - one.starts_at == series.duration
+        and one.all_day == series.all_day
+        and one.ends_at == rule_end(series, one.day)
     )
 
 

@@ -49,6 +49,11 @@ def utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
+def day(moment: datetime, timezone: str) -> str:
+    """A moment as the local day it lies on: the parameters and value of a DATE property."""
+    return f";VALUE=DATE:{moment.astimezone(ZoneInfo(timezone)):%Y%m%d}"
+
+
 def local(name: str, moment: datetime, timezone: str) -> str:
     """A moment on a zone's wall clock; in UTC where the wall clock shows that time twice."""
     wall = moment.astimezone(ZoneInfo(timezone))

@@ -27,6 +27,8 @@ def when(one: DeskDate) -> str:
     """`6:30 pm–8:00 pm`, with the day it ends on when that is more than a night away."""
     starts = display.local(one.starts_at, one.timezone)
     ends = display.local(one.ends_at, one.timezone)
+    if one.all_day:
+        return str(_("All day"))
     last = f"{display.short_day(ends.date())}, " if ends - starts > timedelta(days=1) else ""
     return f"{display.clock(starts)}–{last}{display.clock(ends)}"
 

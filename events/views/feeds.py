@@ -21,7 +21,7 @@ from events.feeds.instances import Keeping
 from events.feeds.meeting_types import MEETING_TYPES
 from events.filters import Filters
 from events.models import Joining
-from events.queries import CalendarDate, dates_between
+from events.queries import CalendarDate, current_key, dates_between
 from events.views import words
 from events.views.rows import availability_of
 from people.access import public
@@ -187,6 +187,7 @@ def of_event(slug: str) -> ResponseReturnValue:
 @public
 def of_date(slug: str, key: str) -> ResponseReturnValue:
     """One date, as a file to keep."""
+    key = current_key(slug, key) or key
     found = feed_queries.load_date(slug, key)
     if found is None:
         abort(404)

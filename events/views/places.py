@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, make_response, render_template
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -93,7 +93,7 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
     """One date: when, where, whether there is room, and the sign-up form."""
     found = queries.public_date(slug, key) if parse_key(key) else None
     if found is None:
-        abort(404)
+        return _at_its_new_key(slug, key)
     shown, stored = found
     now = clock.now()
     event = stored.event
@@ -109,6 +109,7 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
         occurrence=stored,
         starts=starts,
         ends=display.local(stored.ends_at, stored.timezone),
+        last_day=display.local(stored.ends_at - timedelta(minutes=1), stored.timezone).date(),
         moved=_moved(stored),
         venue=venue,
         map_url=_map_url(venue) if venue else "",
@@ -130,6 +131,14 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
     closes = stored.starts_at - timedelta(minutes=event.signup_closes_minutes)
     ahead = [moment for moment in (closes, stored.ends_at) if moment > now]
     return web.shown_to_all(make_response(page), min(ahead, default=now + timedelta(days=1)))
+
+
+def _at_its_new_key(slug: str, key: str) -> ResponseReturnValue:
+    """A date whose series has changed since leads on to where it is now."""
+    fresh = queries.current_key(slug, key)
+    if fresh is None:
+        abort(404)
+    return redirect(web.path(f"/events/{slug}/{fresh}/"), 301)
 
 
 def _signup_action(event: Event, key: str) -> str:

@@ -101,6 +101,14 @@ def soon_label(one: CalendarDate, now: datetime) -> str:
     return _("Starts within two hours")
 
 
+def _end_text(one: CalendarDate, starts: datetime, ends: datetime) -> str:
+    """When it ends; the last day of several whole ones."""
+    if one.all_day:
+        last = ends.date() - timedelta(days=1)
+        return display.short_day(last) if last > starts.date() else ""
+    return display.clock(ends) if one.end_known else ""
+
+
 def row_for(one: CalendarDate, now: datetime, *, soon: bool = False) -> DateRow:
     """A date in words; `soon` also says how soon it starts, which holds for a minute only."""
     starts = display.local(one.starts_at, one.timezone)
@@ -113,8 +121,8 @@ def row_for(one: CalendarDate, now: datetime, *, soon: bool = False) -> DateRow:
         kind_label=words.kind(one.kind),
         starts_iso=starts.isoformat(),
         date_text=display.short_day(starts.date()),
-        time_text=display.clock(starts),
-        end_text=display.clock(ends) if one.end_known else "",
+        time_text=_("All day") if one.all_day else display.clock(starts),
+        end_text=_end_text(one, starts, ends),
         place=(one.venue_name or "") if one.mode != "online" or not one.approximate else "",
         city=one.city or "",
         mode=one.mode,

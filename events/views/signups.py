@@ -137,6 +137,7 @@ def _answer(
 @limiter.limit(LIMIT, on_breach=_too_many)
 def sign_up(slug: str, key: str) -> ResponseReturnValue:
     """Sign up for one date."""
+    key = queries.current_key(slug, key) or key
     found = queries.public_date(slug, key) if parse_key(key) else None
     if found is None:
         abort(404)
