@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -30,7 +31,12 @@ class Line:
 
 @dataclass
 class Report:
-    """What an import did, or would do. Problems are lines for people to read."""
+    """What an import did, or would do. Problems are lines for people to read.
+
+    `made` and `places` are the ids of the events and venues it added, `touched` of the events it
+    changed, `before` the rows of those as they were (as `events.undo.remember` notes them), and
+    `messages` the mail it owes: what undoing it needs.
+    """
 
     added: int = 0
     changed: int = 0
@@ -40,6 +46,11 @@ class Report:
     refused: int = 0
     applied: bool = False
     lines: list[Line] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
+    messages: list[int] = field(default_factory=list)
 
     def count(self) -> str:
         """The closing line."""
