@@ -10,10 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from core.window import touch
 from sqlalchemy import select
 
 from core.db import write
+from core.window import touch
 from events.models import Occurrence, OccurrenceStatus, Visibility
 from tests.factory import PACIFIC
 from tests.live import live_server
