@@ -133,7 +133,7 @@ def _extend_some(after: int, now: datetime) -> tuple[int, int | None]:
                 Series.id > after,
                 Series.extended_to < horizon(now.date() + timedelta(days=1)),
                 or_(Series.until.is_(None), Series.until > Series.extended_to),
-                Event.status != EventStatus.ARCHIVED,
+                Event.status.in_((EventStatus.DRAFT, EventStatus.PUBLISHED)),
             )
             .order_by(Series.id)
             .limit(SERIES_AT_ONCE)

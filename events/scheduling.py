@@ -1,4 +1,4 @@
-"""Create and edit events, publish and archive them, and extend series to the horizon."""
+"""Create and edit events."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ class EventPlan:
     starts: datetime | None = None
     rhythm: Rhythm | None = None
     new_venue: VenueDetails | None = None
+    status: EventStatus = EventStatus.PUBLISHED
 
 
 def plan_fault(plan: EventPlan, now: datetime) -> PlanRefusal | None:
@@ -194,6 +195,7 @@ def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
         event = Event(
             slug=free_slug(Event.slug, slug_of(plan.details.title, plan.details.kind)),
             timezone=venue.timezone if venue else plan.timezone,
+            status=plan.status,
             created_at=now,
             updated_at=now,
         )
@@ -241,7 +243,7 @@ def _coming_ids(session: Session, event_id: int, now: datetime) -> list[int]:
     )
 
 
-def _raise_sequence(session: Session, event: Event, now: datetime) -> None:
+def raise_sequence(session: Session, event: Event, now: datetime) -> None:
     """Step: every calendar entry of an event says that it changed."""
     event.updated_at = now
     for series in event.series:
@@ -280,6 +282,11 @@ def _normal(details: EventDetails) -> EventDetails:
     return EventDetails(**values)
 
 
+def _changed_fields(before: EventDetails, after: EventDetails) -> str:
+    then, now = asdict(_normal(before)), asdict(_normal(after))
+    return ",".join(name for name in then if then[name] != now[name])
+
+
 def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime) -> int | Refused:
     """Operation: change what is said of an event; more seats move waiting people up.
 
@@ -308,7 +315,7 @@ def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime
         coming = _coming_ids(session, event_id, now) if moved or more_room else []
         held = [hold(Occurrence, occurrence_id) for occurrence_id in coming]
         _write_details(event, details)
-        _raise_sequence(session, event, now)
+        raise_sequence(session, event, now)
         session.flush()
         cohort = event.joining == Joining.COHORT and more_room
         raised = len(settle_cohort(event, now)) if cohort else 0
@@ -317,23 +324,7 @@ def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime
                 raised += len(settle_waitlist(occurrence, now))
                 if moved and occurrence.venue_id is None:
                     tell_of_change(occurrence, f"event-{event.version}", now)
-        audit.record("edit", "event", event_id, by=by, now=now)
+        fields = _changed_fields(before, details)
+        audit.record("edit", "event", event_id, by=by, now=now, fields=fields)
         touch()
         return raised
-
-
-def set_status(
-    event_id: int, status: EventStatus, *, by: Actor, now: datetime
-) -> EventStatus | Refused:
-    """Operation: publish an event or put it into the archive."""
-    with write() as session:
-        event = hold(Event, event_id)
-        if event is None:
-            return Refused(PlanRefusal.UNKNOWN_EVENT)
-        if event.status != status:
-            event.status = status
-            _raise_sequence(session, event, now)
-            verb = "publish" if status == EventStatus.PUBLISHED else "archive"
-            audit.record(verb, "event", event_id, by=by, now=now)
-            touch()
-        return status

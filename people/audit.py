@@ -35,7 +35,13 @@ def record(
     now: datetime,
     **detail: str | int | bool | None,
 ) -> None:
-    """Step: note who did or looked at what. Details hold facts, never names or addresses."""
+    """Step: note who did or looked at what. Details hold facts, never names or addresses.
+
+    Args:
+        detail: `event` is the id of the event that the subject belongs to, `person` of someone
+            else whom it is about, `fields` what an edit changed, parted by commas.
+    """
+    event = subject_id if subject == "event" else detail.get("event")
     db.session.add(
         AuditEntry(
             at=now,
@@ -44,6 +50,7 @@ def record(
             verb=verb,
             subject=subject,
             subject_id=subject_id,
+            event_id=event if isinstance(event, int) else None,
             detail=detail,
         )
     )

@@ -83,7 +83,10 @@ class RoleGrant(Model):
 
 
 class AuditEntry(Model):
-    """Who did or looked at what, and when. Rows are only ever added."""
+    """Who did or looked at what, and when. Rows are only ever added.
+
+    `event_id` is the event that it belongs to, if any, so that its history is found.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_subject", "subject", "subject_id"),)
@@ -95,6 +98,7 @@ class AuditEntry(Model):
     verb: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[int | None]
+    event_id: Mapped[int | None] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 

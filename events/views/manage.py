@@ -10,6 +10,7 @@ from events.views import (
     manage_front,
     manage_new,
     manage_staff,
+    manage_templates,
     manage_venues,
 )
 from events.views.manage_base import bp as bp
@@ -18,3 +19,4 @@ PAGES = (manage_front, manage_events, manage_new, manage_details, manage_staff, 
 
 bp.register_blueprint(manage_dates.bp)
 bp.register_blueprint(manage_venues.bp)
+bp.register_blueprint(manage_templates.bp)

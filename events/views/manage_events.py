@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from core import clock
 from core.outcome import Refused
 from events import desk
+from events.life import set_status
 from events.models import EventStatus, Kind
-from events.scheduling import set_status
 from events.views import desk_words, words
 from events.views.manage_base import EVENT, bp, event_or_404, page_number
 from events.views.manage_staff import assign_form

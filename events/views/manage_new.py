@@ -12,22 +12,33 @@ from core import clock, display
 from core.outcome import Refused
 from events.forms.when import NewEventForm
 from events.scheduling import create_event
+from events.templates import template_list, template_values
+from events.views import template_words
 from events.views.manage_base import add_refusal, bp
 from events.views.manage_details import prepare
 from people.access import Permission, actor, requires
 
 
 def _show_new(form: NewEventForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("manage/event_new.html", form=form), status
+    page = render_template(
+        "manage/event_new.html",
+        form=form,
+        templates=template_list(),
+        chosen=request.args.get("template", type=int),
+        template_words=template_words,
+    )
+    return page, status
 
 
 @bp.get("/events/new")
 @requires(Permission.PLAN_EVENTS)
 def new_event() -> ResponseReturnValue:
-    """The form for an event."""
+    """The form for an event; with `template` it is filled in from there."""
+    template_id = request.args.get("template", 0, type=int)
+    values = template_values(template_id) if 0 < template_id < 2**31 else {}
     day = display.local(clock.now(), current_app.config["TIMEZONE"]).date()
-    form = NewEventForm(data={"press": str(uuid4()), "day": day})
-    prepare(form)
+    form = NewEventForm(data=values | {"press": str(uuid4()), "day": day})
+    prepare(form, values.get("languages") or ())
     return _show_new(form)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -13,16 +15,18 @@ from events import queries
 from events.filters import Filters
 from events.meeting_words import access_label, tag_label
 from events.models import Event, Joining, Occurrence, Venue
+from events.queries import CalendarDate
 from events.rules.recurrence import parse_key
 from events.signup_form import SignupForm
 from events.views import words
 from events.views.descriptions import safe_html
 from events.views.rhythms import rhythm_in_words
-from events.views.rows import availability_of, row_for, rows_for
+from events.views.rows import DateRow, availability_of, row_for, rows_for
 from people.access import public
 
 bp = Blueprint("places", __name__)
 
+Link = Callable[[CalendarDate], str]
 NEXT_DATES = 12
 VENUE_DAYS = 14
 VENUE_DATES = 60
@@ -51,8 +55,38 @@ def event_page(slug: str) -> ResponseReturnValue:
         abort(404)
     now = clock.now()
     dates = queries.event_dates(event.id, now, limit=NEXT_DATES)
+    past = [] if dates else queries.event_dates(event.id, now, limit=3, before=True)
+    until = min((one.ends_at for one in dates), default=now + timedelta(days=1))
+    return web.shown_to_all(make_response(show_event(event, dates, past, now)), until)
+
+
+def _rows(dates: list[CalendarDate], now: datetime, link: Link | None) -> list[DateRow]:
+    rows = rows_for(dates, now)
+    if link is None:
+        return rows
+    return [replace(row, url=link(one)) for row, one in zip(rows, dates, strict=True)]
+
+
+def show_event(
+    event: Event,
+    dates: list[CalendarDate],
+    past: list[CalendarDate],
+    now: datetime,
+    *,
+    link: Link | None = None,
+    signup_action: str | None = None,
+    **more: object,
+) -> str:
+    """The page of an event.
+
+    Args:
+        link: where each date leads, for pages that are not public.
+        signup_action: where the form goes instead; "" shows none.
+        more: what goes to the template besides: `private_page`, `back_url`, `back_label`,
+            `preview`, `all_dates_url`.
+    """
     today = display.local(now, event.timezone).date()
-    page = render_template(
+    return render_template(
         "calendar/event.html",
         event=event,
         venue=event.venue,
@@ -64,10 +98,8 @@ def event_page(slug: str) -> ResponseReturnValue:
             for series in event.series
             if series.until is None or series.until >= today
         ],
-        dates=rows_for(dates, now),
-        past=[]
-        if dates
-        else rows_for(queries.event_dates(event.id, now, limit=3, before=True), now),
+        dates=_rows(dates, now, link),
+        past=_rows(past, now, link),
         kind_label=words.kind(event.kind),
         mode_label=words.mode(event.mode),
         joining_label=words.joining(event.joining),
@@ -75,13 +107,12 @@ def event_page(slug: str) -> ResponseReturnValue:
         tags=[tag_label(one.tag) for one in event.tags],
         access=[access_label(code) for code in event.access],
         form=SignupForm(),
-        signup_action=_cohort_action(event, dates),
+        signup_action=_cohort_action(event, dates) if signup_action is None else signup_action,
+        **more,
     )
-    until = min((one.ends_at for one in dates), default=now + timedelta(days=1))
-    return web.shown_to_all(make_response(page), until)
 
 
-def _cohort_action(event: Event, dates: list[queries.CalendarDate]) -> str:
+def _cohort_action(event: Event, dates: list[CalendarDate]) -> str:
     if event.joining != Joining.COHORT or not dates:
         return ""
     return web.path(f"/events/{event.slug}/signup")
@@ -96,18 +127,34 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
         return _at_its_new_key(slug, key)
     shown, stored = found
     now = clock.now()
+    later = queries.event_dates(stored.event_id, stored.ends_at, limit=6)
+    closes = stored.starts_at - timedelta(minutes=stored.event.signup_closes_minutes)
+    ahead = [moment for moment in (closes, stored.ends_at) if moment > now]
+    page = show_date(shown, stored, later, now)
+    return web.shown_to_all(make_response(page), min(ahead, default=now + timedelta(days=1)))
+
+
+def show_date(
+    shown: CalendarDate,
+    stored: Occurrence,
+    later: list[CalendarDate],
+    now: datetime,
+    *,
+    link: Link | None = None,
+    signup_action: str | None = None,
+    **more: object,
+) -> str:
+    """The page of one date; the rest as for `show_event`."""
     event = stored.event
     venue = stored.venue or event.venue
-    starts = display.local(stored.starts_at, stored.timezone)
-    later = queries.event_dates(event.id, stored.ends_at, limit=6)
     availability = availability_of(shown, now)
     over = stored.ends_at <= now
-    page = render_template(
+    return render_template(
         "calendar/occurrence.html",
         event=event,
         row=row_for(shown, now),
         occurrence=stored,
-        starts=starts,
+        starts=display.local(stored.starts_at, stored.timezone),
         ends=display.local(stored.ends_at, stored.timezone),
         last_day=display.local(stored.ends_at - timedelta(minutes=1), stored.timezone).date(),
         moved=_moved(stored),
@@ -124,13 +171,11 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
         can_sign_up=availability in {"open", "few", "full"} and not over,
         availability=availability,
         form=SignupForm(),
-        signup_action=_signup_action(event, key),
-        later=rows_for(later, now),
+        signup_action=signup_action or _signup_action(event, stored.key),
+        later=_rows(later, now, link),
         site_url=current_app.config["SITE_URL"],
+        **more,
     )
-    closes = stored.starts_at - timedelta(minutes=event.signup_closes_minutes)
-    ahead = [moment for moment in (closes, stored.ends_at) if moment > now]
-    return web.shown_to_all(make_response(page), min(ahead, default=now + timedelta(days=1)))
 
 
 def _at_its_new_key(slug: str, key: str) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from core.db import db
 from core.outcome import Refused
 from events.dates import Move, cancel_occurrence, reschedule, restore_occurrence
 from events.horizon import extend_calendar
+from events.life import set_status
 from events.models import (
     Event,
     EventStatus,
@@ -28,7 +29,7 @@ from events.models import (
 )
 from events.rules.planning import HORIZON_DAYS, PlanRefusal
 from events.rules.recurrence import Rhythm
-from events.scheduling import EventDetails, EventPlan, create_event, edit_event, set_status
+from events.scheduling import EventDetails, EventPlan, create_event, edit_event
 from events.venues import VenueDetails, create_venue, edit_venue
 from people.audit import SYSTEM
 from people.models import AuditEntry, OutboxMessage

@@ -1,0 +1,56 @@
+"""A template: what the form of a new event starts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import FileField, IntegerField, RadioField, TimeField
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+
+from events.forms.details import DetailsForm
+from events.forms.fields import TIME_FORMATS, choices, line
+from events.models import Kind
+from events.rules.planning import MOST_MINUTES_COMMUNITY
+from events.templates import DEFAULT_MINUTES, ONCE, WEEKLY, TemplatePlan
+
+# These belong to one event, never to all of a sort.
+OF_ONE_EVENT = frozenset(
+    {"title", "venue", "room", "online_url", "online_url_public", "online_phone"}
+    | {"online_passcode", "online_notes", "image", "image_alt", "remove_image", "press"}
+)
+ITS_OWN = frozenset({"name", "kind"})
+
+
+class TemplateForm(DetailsForm):
+    """A name, a kind, and whatever the form of an event asks for that holds for all of a sort."""
+
+    name = line(_("Name of the template"), 100, DataRequired(_("Please give it a name.")))
+    repeats = RadioField(
+        _("How often?"),
+        [InputRequired(_("Please choose one."))],
+        choices=choices((ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))),
+        default=ONCE,
+    )
+    start = TimeField(_("Starts at"), [Optional()], format=TIME_FORMATS)
+    minutes = IntegerField(
+        _("How many minutes does it take?"),
+        [NumberRange(1, MOST_MINUTES_COMMUNITY, message=_("Please give the minutes it takes."))],
+        default=DEFAULT_MINUTES,
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in [one.name for one in self if one.name in OF_ONE_EVENT]:
+            del self[name]
+        for name in [one.name for one in self if isinstance(one, FileField)]:
+            del self[name]
+
+    def plan(self) -> TemplatePlan:
+        """The form as an operation takes it; only after `validate()`."""
+        details = {one.name: one.data for one in self if one.name not in ITS_OWN}
+        start = details.pop("start")
+        if start is not None:
+            details["start"] = start.isoformat("minutes")
+        return TemplatePlan(self.name.data or "", Kind(self.kind.data), details)
