@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from click import ClickException
 
+from events.holiday_calendars import calendar_is_known
+
 ROOT = Path(__file__).resolve().parent
 
 
@@ -39,6 +41,11 @@ SETTINGS = (
     Setting("GROUNDSWELL_ENV", "development", "development, production or test"),
     Setting("TRUSTED_PROXIES", "0", "how many proxies in front may set X-Forwarded-*"),
     Setting("RATE_LIMITS", "on", "off for load tests; refused in production"),
+    Setting(
+        "HOLIDAYS",
+        "US",
+        "calendars of public holidays to choose from, the first is the program's: US-CA,US,MX",
+    ),
     Setting(
         "HELP_LINES",
         "988 Suicide & Crisis Lifeline|988;SAMHSA National Helpline|1-800-662-4357",
@@ -98,6 +105,16 @@ def _help_lines(text: str) -> list[dict[str, str]]:
     ]
 
 
+def _holiday_calendars(text: str) -> list[str]:
+    found = [one.strip() for one in text.split(",") if one.strip()]
+    for one in found:
+        if not calendar_is_known(one):
+            raise BadSettingsError(
+                f"HOLIDAYS names {one!r}, which is no calendar of holidays: use US, US-CA, MX, …"
+            )
+    return found
+
+
 def load(overrides: Mapping[str, str] | None = None) -> dict[str, object]:
     """Flask's configuration from the environment, with `overrides` before it.
 
@@ -132,6 +149,7 @@ def load(overrides: Mapping[str, str] | None = None) -> dict[str, object]:
         "SITE_URL": site_url,
         "MAIL_FROM": values["MAIL_FROM"] or f"notices@{host}",
         "MAIL_FOLDER": str(instance / "mail"),
+        "HOLIDAYS": _holiday_calendars(values["HOLIDAYS"]),
         "HELP_LINES": _help_lines(values["HELP_LINES"]),
         "SECRET_KEY": values["SECRET_KEY"] or _secret_key(instance, environment),
         "SQLALCHEMY_DATABASE_URI": _database_url(values["DATABASE_URL"], instance),

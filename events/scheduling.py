@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
 from events.enrolments import settle_cohort
-from events.horizon import extend_to_horizon, local_day
+from events.horizon import ends_of, local_day
 from events.models import (
     Event,
     EventLanguage,
@@ -31,14 +31,15 @@ from events.models import (
 )
 from events.notices import tell_of_change
 from events.rules.planning import (
+    MOST_DATES,
+    MOST_SERIES,
     PlanRefusal,
     capacity_fault,
     day_fault,
-    horizon,
     length_fault,
-    rhythm_fault,
 )
-from events.rules.recurrence import Rhythm, key_of, to_utc
+from events.rules.recurrence import key_of, to_utc
+from events.series import SeriesPlan, add_series, series_fault
 from events.signups import settle_waitlist
 from events.slugs import free_slug, slug_of
 from events.venues import VenueDetails, add_venue
@@ -72,16 +73,17 @@ class EventDetails:
 class EventPlan:
     """An event to be: its details and when, by the wall clock of `timezone`.
 
-    `starts` is the naive local start of a one-off event; with a `rhythm` it is left out. A plan
-    that carries the same `press` again is the same event.
+    It has `series`, or single dates by their naive local `starts`, each of so many `minutes`. A
+    plan that carries the same `press` again is the same event.
     """
 
     details: EventDetails
     timezone: str
-    minutes: int
     press: UUID
-    starts: datetime | None = None
-    rhythm: Rhythm | None = None
+    series: tuple[SeriesPlan, ...] = ()
+    starts: tuple[datetime, ...] = ()
+    minutes: int = 60
+    all_day: bool = False
     new_venue: VenueDetails | None = None
     status: EventStatus = EventStatus.PUBLISHED
 
@@ -90,20 +92,19 @@ def plan_fault(plan: EventPlan, now: datetime) -> PlanRefusal | None:
     """What is wrong with a plan, as far as it can be told without the database."""
     today = local_day(now, plan.timezone)
     details = plan.details
-    if plan.rhythm is not None:
-        cohort = details.joining == Joining.COHORT
-        fault = rhythm_fault(plan.rhythm, today, cohort=cohort)
-    else:
-        fault = PlanRefusal.NO_DATES
-        if plan.starts is not None:
-            fault = day_fault(plan.starts.date(), today)
+    if not plan.series and not plan.starts:
+        return PlanRefusal.NO_DATES
+    if len(plan.starts) > MOST_DATES or len(plan.series) > MOST_SERIES:
+        return PlanRefusal.TOO_MANY_DATES
     community = details.kind == Kind.COMMUNITY_EVENT
-    return (
-        fault
-        or length_fault(plan.minutes, community=community)
-        or capacity_fault(details.capacity)
-        or (capacity_fault(plan.new_venue.capacity) if plan.new_venue else None)
+    faults = (
+        *(series_fault(one, details.kind, details.joining, today) for one in plan.series),
+        *(day_fault(one.date(), today) for one in plan.starts),
+        length_fault(plan.minutes, community=community) if plan.starts else None,
+        capacity_fault(details.capacity),
+        capacity_fault(plan.new_venue.capacity) if plan.new_venue else None,
     )
+    return next((fault for fault in faults if fault is not None), None)
 
 
 def _of_press(session: Session, press: UUID) -> int | None:
@@ -125,53 +126,50 @@ def _write_details(event: Event, details: EventDetails) -> None:
     ]
 
 
-def _add_single(session: Session, event: Event, plan: EventPlan, now: datetime) -> None:
-    if plan.starts is None:
-        raise ValueError("a plan without a rhythm has a start")
-    starts_at = to_utc(plan.starts, event.timezone)
-    session.add(
-        Occurrence(
-            event_id=event.id,
-            uid=plan.press.hex,
-            key=key_of(plan.starts),
-            local_date=local_day(starts_at, event.timezone),
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=plan.minutes),
-            timezone=event.timezone,
-            created_at=now,
-            updated_at=now,
-        )
-    )
+def uid_of(press: UUID, number: int) -> str:
+    """The UID of the `number`th thing that a press makes, from 0."""
+    return press.hex if number == 0 else f"{press.hex}-{number}"
 
 
-def _add_series(
-    session: Session, event: Event, plan: EventPlan, rhythm: Rhythm, now: datetime
-) -> bool:
-    """Step: a series with its rows; False when it has no date at all."""
-    series = Series(
+def add_date(
+    session: Session,
+    event: Event,
+    starts: datetime,
+    minutes: int,
+    uid: str,
+    now: datetime,
+    *,
+    all_day: bool = False,
+) -> Occurrence:
+    """Step: a single date of an event, at a naive local start."""
+    starts_at = to_utc(starts, event.timezone)
+    one = Occurrence(
         event_id=event.id,
-        uid=plan.press.hex,
+        uid=uid,
+        key=key_of(starts),
+        local_date=local_day(starts_at, event.timezone),
+        starts_at=starts_at,
+        ends_at=ends_of(starts, minutes, event.timezone, all_day=all_day),
+        all_day=all_day,
         timezone=event.timezone,
-        starts_on=rhythm.starts_on,
-        start_time=rhythm.start_time,
-        duration_minutes=plan.minutes,
-        interval=rhythm.interval,
-        weekdays=sorted(rhythm.weekdays),
-        unit=rhythm.unit,
-        nths=sorted(rhythm.nths),
-        month_days=sorted(rhythm.month_days),
-        until=rhythm.until,
-        extended_to=rhythm.starts_on - timedelta(days=1),
         created_at=now,
         updated_at=now,
     )
-    session.add(series)
-    session.flush()
-    last = horizon(local_day(now, series.timezone))
-    if plan.details.joining == Joining.COHORT and rhythm.until is not None:
-        last = max(last, rhythm.until)  # who joins a cohort joins all of its dates
-    last = max(last, rhythm.starts_on + timedelta(weeks=rhythm.interval))
-    return extend_to_horizon(series, last, now) > 0
+    session.add(one)
+    return one
+
+
+def _add_dates(session: Session, event: Event, plan: EventPlan, now: datetime) -> bool:
+    """Step: the series and dates of a plan; False when there is no date at all."""
+    made = len(plan.starts)
+    for number, series in enumerate(plan.series):
+        made += add_series(session, event, series, uid_of(plan.press, number), now)
+    keys = set(session.scalars(select(Occurrence.key).where(Occurrence.event_id == event.id)))
+    for number, starts in enumerate(dict.fromkeys(plan.starts), start=len(plan.series)):
+        if key_of(starts) not in keys:
+            uid = uid_of(plan.press, number)
+            add_date(session, event, starts, plan.minutes, uid, now, all_day=plan.all_day)
+    return made > 0
 
 
 def _venue_of(
@@ -202,9 +200,7 @@ def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
         session.add(event)
         _write_details(event, replace(plan.details, venue_id=venue.id if venue else None))
         session.flush()
-        if plan.rhythm is None:
-            _add_single(session, event, plan, now)
-        elif not _add_series(session, event, plan, plan.rhythm, now):
+        if not _add_dates(session, event, plan, now):
             session.rollback()
             return Refused(PlanRefusal.NO_DATES)
         audit.record("create", "event", event.id, by=by, now=now)
@@ -213,7 +209,7 @@ def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
 
 
 def create_event(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
-    """Operation: a one-off event or a weekly series, published; its id.
+    """Operation: an event with its series and dates, on the calendar or as a draft; its id.
 
     The press is the UID of what it makes, so pressing twice finds the first one's event.
     """

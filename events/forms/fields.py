@@ -103,8 +103,9 @@ def day_field(label: str, *validators: Any) -> DateField:
     return DateField(label, [*validators])
 
 
-def clock_field(label: str) -> TimeField:
-    return TimeField(label, [InputRequired(_("Please give a time."))], format=TIME_FORMATS)
+def clock_field(label: str, *, required: bool = True) -> TimeField:
+    needed = InputRequired(_("Please give a time.")) if required else Optional()
+    return TimeField(label, [needed], format=TIME_FORMATS)
 
 
 def given(field: Field) -> Any:

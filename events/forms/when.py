@@ -1,37 +1,26 @@
-"""When: a new event, another time for a date."""
+"""When: a new event with its series and dates, another time for a date."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import lazy_gettext as _
-from wtforms import (
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-)
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
 
 from events.dates import Move
 from events.forms.details import DetailsForm
-from events.forms.fields import (
-    CheckboxesField,
-    DeskForm,
-    choices,
-    clock_field,
-    day_field,
-    given,
-    line,
-    press_of,
-)
-from events.rules.planning import MOST_WEEKS_APART
-from events.rules.recurrence import Rhythm
+from events.forms.fields import DeskForm, choices, clock_field, day_field, given, line, press_of
+from events.forms.rhythm import MOST_TIMES, REPEATS, RhythmForm, TimeForm, between
+from events.models import EventStatus
 from events.scheduling import EventPlan
+from events.series import SeriesPlan
 from events.venues import VenueDetails
 
-ONCE, WEEKLY = "once", "weekly"
+ONCE, DATES = "once", "dates"
 DAY_MINUTES = 24 * 60
+MOST_DATES = 12
 
 
 def minutes_from(day: date, start: time, last_day: date | None, end: time) -> int:
@@ -39,72 +28,104 @@ def minutes_from(day: date, start: time, last_day: date | None, end: time) -> in
     if last_day is not None and last_day != day:
         length = datetime.combine(last_day, end) - datetime.combine(day, start)
         return length // timedelta(minutes=1)
-    return ((end.hour - start.hour) * 60 + end.minute - start.minute) % DAY_MINUTES
+    return between(start, end)
 
 
-class NewEventForm(DetailsForm):
-    """An event and when it is: one date, or every week."""
+class WhenForm(RhythmForm):
+    """When something is: on one date, on several, or again and again at one or more times."""
 
-    press = HiddenField()
     repeats = RadioField(
         _("How often?"),
         [InputRequired(_("Please choose one."))],
-        choices=choices((ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))),
+        choices=choices(
+            (ONCE, _("On one date")), *REPEATS.items(), (DATES, _("On these dates: …"))
+        ),
         default=ONCE,
     )
     day = day_field(
         _("Date, or the first day of a series"), InputRequired(_("Please give a date."))
     )
-    start = clock_field(_("Starts at"))
-    end = clock_field(_("Ends at"))
     last_day = day_field(_("Ends on another day"), Optional())
-    weekdays = CheckboxesField(_("On which days of the week?"), coerce=int)
-    interval = IntegerField(
-        _("Every how many weeks?"),
-        [
-            Optional(),
-            NumberRange(1, MOST_WEEKS_APART, message=_("Please write a number from 1 to 52.")),
-        ],
-        default=1,
-        render_kw={"inputmode": "numeric"},
-    )
-    until = day_field(_("Until"), Optional())
+    times = FieldList(FormField(TimeForm), min_entries=MOST_TIMES, max_entries=MOST_TIMES)
+    dates = FieldList(day_field(_("Date"), Optional()), min_entries=MOST_DATES)
+
+    def offer_weekdays(self, names: list[str]) -> None:
+        """Name the days of the week, Monday first."""
+        super().offer_weekdays(names)
+        for one in self.times:
+            one.form.weekdays.choices = choices(*enumerate(names))
+
+    def is_whole(self) -> bool:
+        """Whether the fields agree with each other."""
+        faults = [one.form.fault() for one in self.times]
+        return super().is_whole() and not any(faults)
+
+    def length(self) -> int:
+        """How many minutes a single date is long; only after `validate()`."""
+        day: date = given(self.day)
+        last = self.last_day.data
+        if self.repeats.data != ONCE:
+            return self.minutes()
+        if self.all_day.data:
+            return ((last or day) - day).days * DAY_MINUTES + DAY_MINUTES
+        return minutes_from(day, given(self.start), last, given(self.end))
+
+    def single_starts(self) -> tuple[datetime, ...]:
+        """The single dates, naive local; only after `validate()`."""
+        if self.is_series:
+            return ()
+        days = [given(self.day)]
+        if self.repeats.data == DATES:
+            days += [one.data for one in self.dates if one.data]
+        return tuple(datetime.combine(day, self.starts()) for day in sorted(set(days)))
+
+    def series_plans(self) -> tuple[SeriesPlan, ...]:
+        """The series: the rhythm at its first time, and at each further one."""
+        if not self.is_series:
+            return ()
+        first = self.series_plan(given(self.day))
+        return (first, *(_at(first, one.form) for one in self.times if one.start.data))
+
+
+def _at(plan: SeriesPlan, another: TimeForm) -> SeriesPlan:
+    start = given(another.start)
+    weekdays = tuple(sorted(set(another.weekdays.data or ()))) or plan.rhythm.weekdays
+    rhythm = replace(plan.rhythm, start_time=start)
+    if rhythm.weekdays:
+        rhythm = replace(rhythm, weekdays=weekdays)
+    return replace(plan, rhythm=rhythm, minutes=between(start, given(another.end)), all_day=False)
+
+
+class NewEventForm(DetailsForm, WhenForm):
+    """An event: what it is, and when."""
+
+    press = HiddenField()
     new_venue_name = line(_("Name of the new place"), 200)
     new_venue_address = line(_("Its address"), 300)
     new_venue_city = line(_("Its city"), 100)
 
-    def offer_weekdays(self, names: list[str]) -> None:
-        """Name the days of the week, Monday first."""
-        self.weekdays.choices = choices(*enumerate(names))
+    def new_venue(self) -> VenueDetails | None:
+        """The place that is not in the list yet."""
+        if not self.new_venue_name.data:
+            return None
+        return VenueDetails(
+            self.new_venue_name.data,
+            self.new_venue_address.data or "",
+            self.new_venue_city.data or "",
+        )
 
-    def plan(self, timezone: str) -> EventPlan:
+    def plan(self, timezone: str, status: EventStatus = EventStatus.PUBLISHED) -> EventPlan:
         """The form as an operation takes it; only after `validate()`."""
-        day, start, end = given(self.day), given(self.start), given(self.end)
-        new_venue = None
-        if self.new_venue_name.data:
-            new_venue = VenueDetails(
-                self.new_venue_name.data,
-                self.new_venue_address.data or "",
-                self.new_venue_city.data or "",
-            )
-        rhythm, last_day = None, self.last_day.data
-        if self.repeats.data == WEEKLY:
-            last_day = None
-            rhythm = Rhythm(
-                day,
-                start,
-                tuple(dict.fromkeys(self.weekdays.data or ())) or (day.weekday(),),
-                self.interval.data or 1,
-                self.until.data,
-            )
         return EventPlan(
             details=self.details(),
             timezone=timezone,
-            minutes=minutes_from(day, start, last_day, end),
             press=press_of(self.press.data),
-            starts=None if rhythm else datetime.combine(day, start),
-            rhythm=rhythm,
-            new_venue=new_venue,
+            series=self.series_plans(),
+            starts=self.single_starts(),
+            minutes=self.length(),
+            all_day=bool(self.all_day.data),
+            new_venue=self.new_venue(),
+            status=status,
         )
 
 

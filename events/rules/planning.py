@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from events.rules.recurrence import Rhythm
+from events.rules.breaks import Pause
+from events.rules.recurrence import Rhythm, Unit
 
 HORIZON_DAYS = 548
 MOST_MINUTES = 24 * 60
 MOST_MINUTES_COMMUNITY = 7 * 24 * 60
 MOST_SEATS = 10_000
-MOST_WEEKS_APART = 52
+MOST_APART = {Unit.DAY: 366, Unit.WEEK: 52, Unit.MONTH: 24}
+MOST_PAUSES = 12
+MOST_DATES = 60
+MOST_SERIES = 12
 YEARS_BACK = 5
 YEARS_AHEAD = 2
 
@@ -33,6 +38,10 @@ class PlanRefusal(StrEnum):
     UNKNOWN_VENUE = "unknown-venue"
     UNKNOWN_EVENT = "unknown-event"
     UNKNOWN_DATE = "unknown-date"
+    UNKNOWN_SERIES = "unknown-series"
+    PAUSE = "pause"
+    TOO_MANY_DATES = "too-many-dates"
+    CHANGED_MEANWHILE = "changed-meanwhile"
 
 
 @dataclass(frozen=True)
@@ -70,14 +79,20 @@ def day_fault(day: date, today: date) -> PlanRefusal | None:
 
 
 def rhythm_fault(rhythm: Rhythm, today: date, *, cohort: bool) -> PlanRefusal | None:
-    """What is wrong with a weekly rhythm; a cohort is signed up for dates that are all known."""
-    if rhythm.interval > MOST_WEEKS_APART:
+    """What is wrong with a rhythm; a cohort is signed up for dates that are all known."""
+    if rhythm.interval > MOST_APART[rhythm.unit]:
         return PlanRefusal.TOO_FAR_APART
     if rhythm.until is None:
         return PlanRefusal.COHORT_NEEDS_END if cohort else day_fault(rhythm.starts_on, today)
     if rhythm.until < rhythm.starts_on:
         return PlanRefusal.ENDS_BEFORE_START
     return day_fault(rhythm.starts_on, today) or day_fault(rhythm.until, today)
+
+
+def pause_fault(pauses: Sequence[Pause]) -> PlanRefusal | None:
+    """What is wrong with the pauses of a series: each ends on or after its first day."""
+    backwards = any(one.last < one.first for one in pauses)
+    return PlanRefusal.PAUSE if backwards or len(pauses) > MOST_PAUSES else None
 
 
 def capacity_fault(capacity: int | None) -> PlanRefusal | None:

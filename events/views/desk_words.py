@@ -117,8 +117,13 @@ def refusal(reason: object) -> str:
         PlanRefusal.TOO_FAR_BACK: _("That date is too far back: five years at most."),
         PlanRefusal.TOO_FAR_AHEAD: _("That date is too far ahead: two years at most."),
         PlanRefusal.ENDS_BEFORE_START: _("That is before the first day."),
-        PlanRefusal.NO_DATES: _("There is no such day of the week in that time."),
-        PlanRefusal.TOO_FAR_APART: _("Please write a number from 1 to 52."),
+        PlanRefusal.NO_DATES: _("There is no such day in that time."),
+        PlanRefusal.TOO_FAR_APART: _("That is too far apart: a year at most, or two years."),
+        PlanRefusal.PAUSE: _("A pause ends on or after its first day."),
+        PlanRefusal.TOO_MANY_DATES: _("That is too many at once: 60 dates or 12 times at most."),
+        PlanRefusal.CHANGED_MEANWHILE: _(
+            "Something changed meanwhile. Please look at what will happen once more."
+        ),
         PlanRefusal.COHORT_NEEDS_END: _("A sign-up for all dates needs a last date."),
         PlanRefusal.COHORT_STAYS: _("People have one sign-up for all dates; that stays so."),
         PlanRefusal.CAPACITY: _("Please write a number from 0 to 10,000."),

@@ -7,7 +7,7 @@ from wtforms import Form
 
 from core.outcome import Refused
 from events import desk
-from events.forms.when import WEEKLY, NewEventForm
+from events.forms.rhythm import RhythmForm
 from events.models import Event
 from events.rules.planning import PlanRefusal
 from events.views import desk_words
@@ -35,7 +35,7 @@ def add_refusal(form: Form, refused: Refused) -> None:
     name = desk_words.FIELD_OF.get(PlanRefusal(refused.reason), "")
     reason = desk_words.refusal(refused.reason)
     far = refused.reason == PlanRefusal.TOO_FAR_AHEAD
-    if far and isinstance(form, NewEventForm) and form.repeats.data == WEEKLY and form.until.data:
+    if far and isinstance(form, RhythmForm) and form.is_series and form.until.data:
         name = "until"
     if name in form:
         form[name].errors = [*form[name].errors, reason]

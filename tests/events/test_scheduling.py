@@ -30,6 +30,7 @@ from events.models import (
 from events.rules.planning import HORIZON_DAYS, PlanRefusal
 from events.rules.recurrence import Rhythm
 from events.scheduling import EventDetails, EventPlan, create_event, edit_event
+from events.series import SeriesPlan
 from events.venues import VenueDetails, create_venue, edit_venue
 from people.audit import SYSTEM
 from people.models import AuditEntry, OutboxMessage
@@ -41,13 +42,17 @@ DETAILS = EventDetails(Kind.WORKSHOP, "Riding Out Cravings", joining=Joining.PER
 
 
 def one_off(details: EventDetails = DETAILS, **values: object) -> EventPlan:
-    plan = EventPlan(details, PACIFIC, 90, uuid4(), starts=datetime(2026, 12, 1, 18, 30))
+    plan = EventPlan(details, PACIFIC, uuid4(), starts=(datetime(2026, 12, 1, 18, 30),), minutes=90)
     return replace(plan, **values)
 
 
 def weekly(details: EventDetails = DETAILS, until: date | None = None, **values: object):
     rhythm = Rhythm(date(2026, 12, 1), time(18, 30), (1,), until=until)
-    return one_off(details, starts=None, rhythm=rhythm, **values)
+    return repeated(rhythm, details, **values)
+
+
+def repeated(rhythm: Rhythm, details: EventDetails = DETAILS, **values: object) -> EventPlan:
+    return one_off(details, starts=(), series=(SeriesPlan(rhythm, 90),), **values)
 
 
 @pytest.fixture
@@ -136,9 +141,9 @@ LONG = replace(DETAILS, kind=Kind.COMMUNITY_EVENT)
         (one_off(minutes=-5), PlanRefusal.TOO_SHORT),
         (one_off(minutes=1441), PlanRefusal.TOO_LONG),
         (one_off(LONG, minutes=7 * 1440 + 1), PlanRefusal.TOO_LONG),
-        (one_off(starts=datetime(9999, 12, 31, 23, 59)), PlanRefusal.TOO_FAR_AHEAD),
-        (one_off(starts=datetime(1, 1, 1)), PlanRefusal.TOO_FAR_BACK),
-        (one_off(starts=None), PlanRefusal.NO_DATES),
+        (one_off(starts=(datetime(9999, 12, 31, 23, 59),)), PlanRefusal.TOO_FAR_AHEAD),
+        (one_off(starts=(datetime(1, 1, 1),)), PlanRefusal.TOO_FAR_BACK),
+        (one_off(starts=()), PlanRefusal.NO_DATES),
         (one_off(replace(DETAILS, capacity=-1)), PlanRefusal.CAPACITY),
         (one_off(replace(DETAILS, capacity=10_001)), PlanRefusal.CAPACITY),
         (one_off(replace(DETAILS, venue_id=4711)), PlanRefusal.UNKNOWN_VENUE),
@@ -147,13 +152,12 @@ LONG = replace(DETAILS, kind=Kind.COMMUNITY_EVENT)
         (weekly(until=date.max), PlanRefusal.TOO_FAR_AHEAD),
         (weekly(COHORT), PlanRefusal.COHORT_NEEDS_END),
         (
-            one_off(starts=None, rhythm=Rhythm(date(2026, 12, 1), time(9), (1,), 53)),
+            repeated(Rhythm(date(2026, 12, 1), time(9), (1,), 53)),
             PlanRefusal.TOO_FAR_APART,
         ),
         (
-            one_off(
-                starts=None,
-                rhythm=Rhythm(date(2026, 12, 1), time(9), (0,), until=date(2026, 12, 6)),
+            repeated(
+                Rhythm(date(2026, 12, 1), time(9), (0,), until=date(2026, 12, 6)),
                 new_venue=VenueDetails("Hall"),
             ),
             PlanRefusal.NO_DATES,
@@ -177,7 +181,7 @@ def test_all_dates_of_a_cohort_are_there_at_once(house):
 
 def test_a_series_that_starts_after_the_horizon_has_its_first_date(house):
     rhythm = Rhythm(date(2028, 10, 3), time(9), (0,), 4)
-    assert dates(made(one_off(starts=None, rhythm=rhythm)))
+    assert dates(made(repeated(rhythm)))
 
 
 def test_extending_makes_what_is_missing_and_nothing_twice(house):
