@@ -68,6 +68,17 @@ def month_name(day: date) -> str:
     return _date(day, "LLLL y", _locale())
 
 
+def month_only(day: date) -> str:
+    """`November`."""
+    return _date(day, "LLLL", _locale())
+
+
+def date_in_year(day: date) -> str:
+    """`November 23`."""
+    locale = _locale()
+    return _date(day, "d 'de' MMMM" if locale.startswith("es") else "MMMM d", locale)
+
+
 def weekday_name(day: date, width: str = "EEEE") -> str:
     """`Monday`; width `EEE` gives `Mon`."""
     return _date(day, width, _locale())

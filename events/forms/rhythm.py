@@ -25,6 +25,7 @@ REPEATS = {
     BY_WEEKDAY: _("Every month, on the same weekday"),
     YEARLY: _("Every year"),
 }
+UNITS = {DAILY: Unit.DAY, WEEKLY: Unit.WEEK}
 MOST_TIMES = 4
 MOST_PAUSES = 3
 MOST_COUNT = 500
@@ -70,6 +71,8 @@ class TimeForm(DeskForm):
 class RhythmForm(DeskForm):
     """When a series meets. `day` is its first day."""
 
+    faulty = False  # what the fields say together is wrong
+
     repeats = RadioField(
         _("How often?"), [InputRequired(_("Please choose one."))], choices=choices(*REPEATS.items())
     )
@@ -93,10 +96,7 @@ class RhythmForm(DeskForm):
     month_end = BooleanField(_("On the last day of the month"))
     interval = IntegerField(
         _("Every how many?"),
-        [
-            Optional(),
-            NumberRange(1, MOST_APART[Unit.DAY], message=_("Please write a number from 1 to 366.")),
-        ],
+        [Optional()],
         default=1,
         render_kw={"inputmode": "numeric"},
     )
@@ -120,7 +120,7 @@ class RhythmForm(DeskForm):
         ),
         default=HolidayPolicy.KEEP.value,
     )
-    holiday_calendar = SelectField(_("Whose holidays?"), choices=[], validate_choice=True)
+    holiday_calendar = SelectField(_("Whose holidays?"), [Optional()], choices=[])
 
     def offer_weekdays(self, names: list[str]) -> None:
         """Name the days of the week, Monday first."""
@@ -146,10 +146,15 @@ class RhythmForm(DeskForm):
         for field in (self.start, self.end):
             if not self.all_day.data and field.data is None and not field.errors:
                 faults.append(_wrong(field, _("Please give a time.")))
+        most = MOST_APART[UNITS.get(self.repeats.data, Unit.MONTH)]
+        if (self.interval.data or 1) not in range(1, most + 1):
+            wrong = _("Please write a number from 1 to %(most)d.", most=most)
+            faults.append(_wrong(self.interval, wrong))
         if self.count.data and self.until.data:
             both = _("Please give a last day or a number of dates, not both.")
             faults.append(_wrong(self.count, both))
-        return not any(faults)
+        self.faulty = any(faults)
+        return not self.faulty
 
     def minutes(self) -> int:
         """How long one date is; only after `validate()`."""

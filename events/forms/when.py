@@ -20,6 +20,22 @@ from events.venues import VenueDetails
 
 ONCE, DATES = "once", "dates"
 DAY_MINUTES = 24 * 60
+WHEN_FIELDS = (
+    "repeats",
+    "day",
+    "last_day",
+    "start",
+    "end",
+    "weekdays",
+    "nths",
+    "interval",
+    "until",
+    "count",
+    "pauses",
+    "times",
+    "dates",
+    "holiday_calendar",
+)
 MOST_DATES = 12
 
 
@@ -58,7 +74,8 @@ class WhenForm(RhythmForm):
     def is_whole(self) -> bool:
         """Whether the fields agree with each other."""
         faults = [one.form.fault() for one in self.times]
-        return super().is_whole() and not any(faults)
+        self.faulty = not super().is_whole() or any(faults)
+        return not self.faulty
 
     def length(self) -> int:
         """How many minutes a single date is long; only after `validate()`."""

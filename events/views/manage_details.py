@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -29,6 +29,7 @@ def prepare(form: DetailsForm, spoken: Iterable[str] = ()) -> None:
     codes = dict.fromkeys((*LANGUAGES, *spoken))
     form.offer_languages([(code, words.language(code)) for code in codes])
     if isinstance(form, NewEventForm):
+        form.offer_calendars(current_app.config["HOLIDAYS"])
         form.offer_weekdays(desk_words.weekday_names())
 
 
