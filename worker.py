@@ -12,6 +12,7 @@ from flask import Flask
 from core import clock
 from core.db import db, write
 from core.health import WorkerSeen
+from events.deleting import let_go_of_deleted
 from events.horizon import extend_calendar
 from events.views.messages import RENDERERS
 from people import delivery
@@ -40,7 +41,7 @@ def deliver_due(app: Flask) -> int:
 
 
 def work(app: Flask, *, once: bool) -> None:
-    """Deliver and extend until told to stop; with `once`, until nothing is due.
+    """Deliver, extend and tidy up until told to stop; with `once`, until nothing is due.
 
     SIGTERM and Ctrl-C end it after the message in hand.
     """
@@ -57,6 +58,7 @@ def work(app: Flask, *, once: bool) -> None:
         show_yourself(clock.now())
         if extended is None or clock.now() - extended > EXTEND_EVERY:
             extend_calendar(clock.now())
+            let_go_of_deleted(clock.now())
             extended = clock.now()
         handled = deliver_due(app)
         db.session.remove()

@@ -22,6 +22,7 @@ from events.models import (
     SignupState,
     Venue,
 )
+from events.queries import STANDING
 from people.models import Person
 
 TAKEN = (SignupState.SEATED, SignupState.OFFERED)
@@ -64,7 +65,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
             Occurrence.ends_at,
             Occurrence.timezone,
             Occurrence.local_date,
-            Occurrence.status,
+            STANDING,
             func.coalesce(Venue.name, ""),
             func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
             Occurrence.all_day,
@@ -257,6 +258,17 @@ def event_of(event_id: int) -> Event | None:
             selectinload(Event.languages),
         )
     )
+
+
+def event_status(event_id: int) -> str | None:
+    """Where an event is in its life, or None."""
+    return db.session.scalar(select(Event.status).where(Event.id == event_id))
+
+
+def event_status_of_date(occurrence_id: int) -> str | None:
+    """Where the event of a date is in its life, or None."""
+    of_date = select(Occurrence.event_id).where(Occurrence.id == occurrence_id).scalar_subquery()
+    return db.session.scalar(select(Event.status).where(Event.id == of_date))
 
 
 def dates_of_event(

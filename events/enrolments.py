@@ -13,6 +13,7 @@ from core.window import touch
 from events.models import (
     Enrolment,
     Event,
+    EventStatus,
     Joining,
     Occurrence,
     OccurrenceStatus,
@@ -32,6 +33,7 @@ from events.signups import (
     Signed,
     add_signup,
     closes_at,
+    off_refusal,
     person_for,
 )
 from people import audit, outbox
@@ -106,6 +108,8 @@ def enrol(event_id: int, request: Request, *, by: Actor, now: datetime) -> Signe
         before = _made_before(event_id, request)
         if before is not None:
             return Signed(before.id, before.token, SignupState(before.state), new=False)
+        if event.status != EventStatus.PUBLISHED:
+            return Refused(off_refusal(event))
         dates = dates_ahead(event_id, now)
         if not dates:
             return Refused(SeatRefusal.PAST)
@@ -153,9 +157,9 @@ def settle_cohort(event: Event, now: datetime) -> list[int]:
     """Step: seat those in a cohort's line who fit now, in order, and owe them word; their ids.
 
     The caller holds the event. A cohort whose dates are all over seats nobody, and a date that
-    someone gave up by itself stays given up.
+    someone gave up by itself stays given up. Nobody is seated at an event that is deleted.
     """
-    if not dates_ahead(event.id, now):
+    if event.status == EventStatus.DELETED or not dates_ahead(event.id, now):
         return []
     seated = seating.move_up(_capacity(event), _taken(event.id), _queue(event.id))
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.id.in_(seated))):

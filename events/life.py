@@ -55,7 +55,7 @@ def ahead_of(event_id: int, now: datetime) -> Ahead:
     return Ahead(int(dates), int(people))
 
 
-def _make_dates(session: Session, event: Event, now: datetime) -> None:
+def make_dates(session: Session, event: Event, now: datetime) -> None:
     """Step: the series of an event that was put away get their rows from today to the horizon."""
     for series in event.series:
         today = local_day(now, series.timezone)
@@ -79,7 +79,7 @@ def set_status(
             event.status = status
             raise_sequence(session, event, now)
             if status == EventStatus.PUBLISHED:
-                _make_dates(session, event, now)
+                make_dates(session, event, now)
             audit.record(_VERBS[status], "event", event_id, by=by, now=now)
             touch()
         return status

@@ -88,14 +88,14 @@ def tell_of_restoring(
     owed = db.session.scalars(
         select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)).with_for_update()
     )
-    told = _took_back(owed)
+    told = drop_unsent(owed)
     again = {keys[one.dedupe_key]: "" for one in told}
     change = str(occurrence.sequence)
     return _tell(CHANGED, occurrence, {one: _changed_key(one, change) for one in again}, now)
 
 
-def _took_back(owed: Iterable[OutboxMessage]) -> Messages:
-    """Drop what has not left; what may have left is given back."""
+def drop_unsent(owed: Iterable[OutboxMessage]) -> Messages:
+    """Step: drop what has not left; what may have left is given back."""
     left = []
     for message in owed:
         if message.state == Delivery.WAITING:
@@ -117,7 +117,7 @@ def take_back(message_ids: Iterable[int], change: str, now: datetime) -> Message
         .with_for_update()
     )
     told: Messages = []
-    for message in _took_back(list(owed)):
+    for message in drop_unsent(list(owed)):
         signup = db.session.get(Signup, message.about_id)
         if signup is None or signup.state == SignupState.CANCELLED:
             continue

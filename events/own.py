@@ -1,8 +1,9 @@
-"""What one person signed up for."""
+"""What one person signed up for, and dates that not everyone may see."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -36,6 +37,22 @@ def own_signups(person_id: int) -> list[OwnSignup]:
     dates = dates_by_id({row.occurrence_id for row in rows})
     found = [OwnSignup(dates[one], state, token, status) for one, state, token, status in rows]
     return sorted(found, key=lambda one: one.date.starts_at)
+
+
+def dates_of(
+    event_id: int, now: datetime, *, before: bool = False, limit: int = 12
+) -> list[CalendarDate]:
+    """An event's next dates, or its last ones, public or not, soonest first."""
+    side = Occurrence.ends_at <= now if before else Occurrence.ends_at > now
+    order = Occurrence.starts_at.desc() if before else Occurrence.starts_at
+    ids = db.session.scalars(
+        select(Occurrence.id)
+        .where(Occurrence.event_id == event_id, side)
+        .order_by(order)
+        .limit(limit)
+    ).all()
+    found = dates_by_id(ids)
+    return [found[one] for one in ids]
 
 
 def find_own(token: str) -> Signup | Enrolment | None:

@@ -25,6 +25,7 @@ from events.models import (
     Joining,
     Kind,
     Occurrence,
+    OccurrenceStatus,
     Signup,
     SignupState,
     Venue,
@@ -71,6 +72,11 @@ class CalendarDate:
     waiting: int = 0
 
 
+# A deleted event's dates are not held, wherever somebody who signed up still sees them.
+STANDING = case(
+    (Event.status == EventStatus.DELETED, OccurrenceStatus.CANCELLED.value),
+    else_=Occurrence.status,
+).label("status")
 PLACE = func.coalesce(Occurrence.venue_id, Event.venue_id)
 _COLUMNS = (
     Occurrence.id,
@@ -87,7 +93,7 @@ _COLUMNS = (
     Occurrence.all_day,
     Occurrence.timezone,
     Occurrence.local_date,
-    Occurrence.status,
+    STANDING,
     Event.signup_closes_minutes,
     func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
     Venue.slug.label("venue_slug"),

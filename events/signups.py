@@ -16,6 +16,7 @@ from core.outcome import Refused
 from core.window import touch
 from events.models import (
     Event,
+    EventStatus,
     Joining,
     Kind,
     Occurrence,
@@ -177,6 +178,12 @@ def add_signup(
     return signup
 
 
+def off_refusal(event: Event) -> SeatRefusal:
+    """Why nobody can sign up for an event that is not published."""
+    deleted = event.status == EventStatus.DELETED
+    return SeatRefusal.CANCELLED if deleted else SeatRefusal.CLOSED
+
+
 def sign_up(occurrence_id: int, request: Request, *, by: Actor, now: datetime) -> Signed | Refused:
     """Operation: a seat on a date, or a place in its queue, or a reason why not."""
     with write() as session:
@@ -187,6 +194,8 @@ def sign_up(occurrence_id: int, request: Request, *, by: Actor, now: datetime) -
         if before is not None:
             return Signed(before.id, before.token, SignupState(before.state), new=False)
         event = session.get_one(Event, occurrence.event_id)
+        if event.status != EventStatus.PUBLISHED:
+            return Refused(off_refusal(event))
         if event.joining != Joining.PER_DATE or event.kind == Kind.ONE_TO_ONE:
             cohort = event.joining == Joining.COHORT
             return Refused(SeatRefusal.COHORT if cohort else SeatRefusal.DROP_IN)
@@ -206,12 +215,13 @@ def sign_up(occurrence_id: int, request: Request, *, by: Actor, now: datetime) -
 def settle_waitlist(occurrence: Occurrence, now: datetime) -> list[int]:
     """Step: seat those in line who fit now, in order, and owe them word; their sign-ups' ids.
 
-    The caller holds the occurrence. A date that is over or cancelled seats nobody.
+    The caller holds the occurrence. A date that is over or cancelled seats nobody, and neither
+    does an event that is deleted.
     """
     if occurrence.status == OccurrenceStatus.CANCELLED or occurrence.ends_at <= now:
         return []
     event = db.session.get_one(Event, occurrence.event_id)
-    if event.joining == Joining.COHORT:
+    if event.joining == Joining.COHORT or event.status == EventStatus.DELETED:
         return []
     seated = seating.move_up(
         capacity_of(occurrence, event), seats_taken(occurrence.id), queue_of(occurrence.id)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from events.views import (
     manage_changes,
+    manage_copy,
     manage_dates,
+    manage_deleted,
     manage_details,
     manage_events,
     manage_front,
+    manage_history,
+    manage_life,
     manage_new,
     manage_staff,
     manage_templates,
@@ -15,7 +19,7 @@ from events.views import (
 )
 from events.views.manage_base import bp as bp
 
-PAGES = (manage_front, manage_events, manage_new, manage_details, manage_staff, manage_changes)
+PAGES = (manage_front, manage_events, manage_new, manage_details, manage_staff, manage_life, manage_changes)
 
 bp.register_blueprint(manage_dates.bp)
 bp.register_blueprint(manage_venues.bp)

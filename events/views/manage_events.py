@@ -1,23 +1,21 @@
-"""Events on the desk: their list, the page of one, and where it is in its life."""
+"""Events on the desk: their list, and the page of one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from core import clock
-from core.outcome import Refused
 from events import desk
-from events.life import set_status
+from events.life import LIVING
 from events.models import EventStatus, Kind
-from events.views import desk_words, words
+from events.views import desk_words, life_words, words
 from events.views.manage_base import EVENT, bp, event_or_404, page_number
 from events.views.manage_staff import assign_form
 from events.views.rhythms import rhythm_in_words
-from people.access import Permission, actor, may, requires
+from people.access import Permission, may, requires
 
 
 @bp.get("/events/")
@@ -28,7 +26,7 @@ def events() -> ResponseReturnValue:
     kind = request.args.get("kind", "")
     kind = kind if kind in list(Kind) else ""
     status = request.args.get("status", EventStatus.PUBLISHED)
-    status = status if status in list(EventStatus) else EventStatus.PUBLISHED
+    status = status if status in LIVING else EventStatus.PUBLISHED
     page = page_number()
     found, total = desk.event_list(text, kind, status, page, clock.now())
     asked: dict[str, Any] = {"q": text or None, "kind": kind or None, "status": status}
@@ -43,7 +41,7 @@ def events() -> ResponseReturnValue:
         ],
         statuses=[
             {"value": one.value, "label": desk_words.status(one), "selected": one == status}
-            for one in EventStatus
+            for one in LIVING
         ],
         page=page,
         pages=pages,
@@ -51,6 +49,7 @@ def events() -> ResponseReturnValue:
         later=url_for(".events", page=page + 1, **asked) if page < pages else "",
         words=words,
         say=desk_words,
+        life=life_words,
     )
 
 
@@ -77,26 +76,6 @@ def event(event_id: int) -> ResponseReturnValue:
         may_assign=may(Permission.ASSIGN_FACILITATORS),
         words=words,
         say=desk_words,
+        life=life_words,
     )
 
-
-def _change_status(event_id: int, status: EventStatus, done: str) -> ResponseReturnValue:
-    if isinstance(set_status(event_id, status, by=actor(), now=clock.now()), Refused):
-        abort(404)
-    flash(done, "success")
-    return redirect(url_for(".event", event_id=event_id), 303)
-
-
-@bp.post(f"/events/{EVENT}/publish")
-@requires(Permission.PLAN_EVENTS)
-def publish(event_id: int) -> ResponseReturnValue:
-    """Put an event on the calendar."""
-    return _change_status(event_id, EventStatus.PUBLISHED, _("The event is on the calendar."))
-
-
-@bp.post(f"/events/{EVENT}/archive")
-@requires(Permission.PLAN_EVENTS)
-def archive(event_id: int) -> ResponseReturnValue:
-    """Take an event off the calendar; everything about it is kept."""
-    done = _("The event is in the archive. You can publish it again.")
-    return _change_status(event_id, EventStatus.ARCHIVED, done)

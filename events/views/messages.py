@@ -18,8 +18,8 @@ from sqlalchemy.orm import joinedload
 
 from core import clock, display, web
 from core.db import db
-from events import notices, signups
-from events.models import Enrolment, Occurrence, OccurrenceStatus, Signup, SignupState
+from events import deleting, notices, signups
+from events.models import Enrolment, EventStatus, Occurrence, OccurrenceStatus, Signup, SignupState
 from people.mail import Mail
 from people.models import Person, Wording
 
@@ -87,10 +87,18 @@ def _ahead(signup: Signup) -> bool:
     return signup.occurrence.ends_at > clock.now()
 
 
+def _is_deleted(signup: Signup) -> bool:
+    return signup.occurrence.event.status == EventStatus.DELETED
+
+
+def _holds(signup: Signup) -> bool:
+    return _ahead(signup) and not _is_deleted(signup)
+
+
 def _confirmed(signup_id: int) -> Mail | None:
     return _about(
         signup_id,
-        lambda signup: signup.state == SignupState.SEATED and _ahead(signup),
+        lambda signup: signup.state == SignupState.SEATED and _holds(signup),
         lambda when: _("You have a place on %(when)s.", when=when),
     )
 
@@ -98,7 +106,7 @@ def _confirmed(signup_id: int) -> Mail | None:
 def _queued(signup_id: int) -> Mail | None:
     return _about(
         signup_id,
-        lambda signup: signup.state == SignupState.QUEUED and _ahead(signup),
+        lambda signup: signup.state == SignupState.QUEUED and _holds(signup),
         lambda when: _("You are in line for %(when)s. We write when a place is yours.", when=when),
     )
 
@@ -106,7 +114,7 @@ def _queued(signup_id: int) -> Mail | None:
 def _moved_up(signup_id: int) -> Mail | None:
     return _about(
         signup_id,
-        lambda signup: signup.state == SignupState.SEATED and _ahead(signup),
+        lambda signup: signup.state == SignupState.SEATED and _holds(signup),
         lambda when: _("A place came free: you now have one on %(when)s.", when=when),
     )
 
@@ -121,7 +129,7 @@ def _cancelled(signup_id: int) -> Mail | None:
 
 def _date_cancelled(signup_id: int) -> Mail | None:
     def still_true(signup: Signup) -> bool:
-        called_off = signup.occurrence.status == OccurrenceStatus.CANCELLED
+        called_off = signup.occurrence.status == OccurrenceStatus.CANCELLED or _is_deleted(signup)
         return called_off and signup.state != SignupState.CANCELLED and _ahead(signup)
 
     return _about(
@@ -134,12 +142,37 @@ def _date_cancelled(signup_id: int) -> Mail | None:
 def _date_changed(signup_id: int) -> Mail | None:
     def still_true(signup: Signup) -> bool:
         standing = signup.occurrence.status == OccurrenceStatus.SCHEDULED
-        return standing and signup.state != SignupState.CANCELLED and _ahead(signup)
+        return standing and signup.state != SignupState.CANCELLED and _holds(signup)
 
     return _about(
         signup_id,
         still_true,
         lambda when: _("There is a change. Your appointment is now on %(when)s.", when=when),
+    )
+
+
+def _event_called_off(signup_id: int) -> Mail | None:
+    def still_true(signup: Signup) -> bool:
+        return _is_deleted(signup) and signup.state != SignupState.CANCELLED and _ahead(signup)
+
+    return _about(
+        signup_id,
+        still_true,
+        lambda when: _("The appointment on %(when)s and all later ones are cancelled.", when=when),
+    )
+
+
+def _event_stands(signup_id: int) -> Mail | None:
+    def still_true(signup: Signup) -> bool:
+        standing = signup.occurrence.status == OccurrenceStatus.SCHEDULED
+        return standing and signup.state != SignupState.CANCELLED and _holds(signup)
+
+    return _about(
+        signup_id,
+        still_true,
+        lambda when: _(
+            "What was cancelled takes place after all. Your appointment is on %(when)s.", when=when
+        ),
     )
 
 
@@ -150,4 +183,6 @@ RENDERERS: dict[str, Callable[[int], Mail | None]] = {
     signups.CANCELLED: _cancelled,
     notices.CANCELLED: _date_cancelled,
     notices.CHANGED: _date_changed,
+    deleting.CALLED_OFF: _event_called_off,
+    deleting.STANDS: _event_stands,
 }

@@ -25,12 +25,13 @@ from core.db import db
 from core.limits import limiter
 from core.outcome import Refused
 from events import enrolments, queries, signups
-from events.models import Enrolment, Joining, Occurrence, Signup
+from events.models import Enrolment, EventStatus, Joining, Occurrence, Signup
 from events.own import find_own
 from events.rules.recurrence import parse_key
 from events.rules.seating import SeatRefusal
 from events.signup_form import SignupForm
 from events.signups import Request, Signed
+from events.views import life_words
 from people.access import actor, current_person, public
 from people.models import Person
 from people.names import clean_name
@@ -215,6 +216,8 @@ def own_page(token: str) -> ResponseReturnValue:
             has_address=bool(db.session.get_one(Person, found.person_id).email),
             guests=found.guests,
             event=event,
+            called_off=event.status == EventStatus.DELETED,
+            is_public=life_words.is_public(event),
             venue=venue,
             dates=[
                 (
