@@ -110,6 +110,8 @@ def _hold_coming(session: Session, event: Event, now: datetime) -> list[Occurren
 def _tell(event: Event, session: Session, now: datetime) -> None:
     """Step: everyone with an address who stands on a date to come is told that none is held."""
     for party in parties(event.id, now):
+        if not party.has_address:
+            continue
         occurrence = session.get_one(Occurrence, party.occurrence_id)
         outbox.queue(
             CALLED_OFF,
@@ -246,9 +248,7 @@ def _put_away(session: Session, event: Event, now: datetime) -> None:
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Occurrence.starts_at > event.deleted_at,
         )
-        .values(
-            status=OccurrenceStatus.CANCELLED, sequence=Occurrence.sequence + 1, updated_at=now
-        )
+        .values(status=OccurrenceStatus.CANCELLED, sequence=Occurrence.sequence + 1, updated_at=now)
     )
     event.status = EventStatus.ARCHIVED
     event.deleted_at = event.deleted_from = None

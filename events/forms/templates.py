@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from wtforms import FileField, IntegerField, RadioField, TimeField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
@@ -40,8 +38,8 @@ class TemplateForm(DetailsForm):
         render_kw={"inputmode": "numeric"},
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def leave_out_what_is_one_event_s(self) -> None:
+        """Drop the fields that no template has; once its lists are filled."""
         for name in [one.name for one in self if one.name in OF_ONE_EVENT]:
             del self[name]
         for name in [one.name for one in self if isinstance(one, FileField)]:

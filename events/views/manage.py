@@ -19,7 +19,18 @@ from events.views import (
 )
 from events.views.manage_base import bp as bp
 
-PAGES = (manage_front, manage_events, manage_new, manage_details, manage_staff, manage_life, manage_changes)
+PAGES = (
+    manage_front,
+    manage_events,
+    manage_new,
+    manage_details,
+    manage_staff,
+    manage_life,
+    manage_changes,
+    manage_copy,
+    manage_deleted,
+    manage_history,
+)
 
 bp.register_blueprint(manage_dates.bp)
 bp.register_blueprint(manage_venues.bp)

@@ -78,4 +78,3 @@ def event(event_id: int) -> ResponseReturnValue:
         say=desk_words,
         life=life_words,
     )
-

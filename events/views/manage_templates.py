@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
@@ -32,12 +33,17 @@ def template_or_404(template_id: int) -> EventTemplate:
     return found
 
 
+def _ready(form: TemplateForm, spoken: Iterable[str] = ()) -> TemplateForm:
+    prepare(form, spoken)
+    form.leave_out_what_is_one_event_s()
+    return form
+
+
 def _filled(name: str, kind: str, details: dict[str, Any]) -> TemplateForm:
     start = details.get("start")
     values = details | {"name": name, "kind": kind, "start": start and time.fromisoformat(start)}
     form = TemplateForm(data=values)
-    prepare(form, details.get("languages") or ())
-    return form
+    return _ready(form, details.get("languages") or ())
 
 
 def _show(form: TemplateForm, title: str, status: int = 200) -> ResponseReturnValue:
@@ -59,8 +65,7 @@ def new() -> ResponseReturnValue:
     """The form for a template; with `event` it is filled in from that event."""
     event_id = request.args.get("event", type=int)
     if event_id is None or not 0 < event_id < 2**31:
-        form = TemplateForm()
-        prepare(form)
+        form = _ready(TemplateForm())
     else:
         event = event_or_404(event_id)
         series = event.series[-1] if event.series else None
@@ -70,8 +75,7 @@ def new() -> ResponseReturnValue:
 
 def _read() -> TemplateForm:
     form = TemplateForm(request.form)
-    prepare(form, request.form.getlist("languages")[:50])
-    return form
+    return _ready(form, request.form.getlist("languages")[:50])
 
 
 def _saved(form: TemplateForm, answer: int | Refused, title: str) -> ResponseReturnValue:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from core.db import write
+from core.db import db, write
+from events.deleting import delete_event
 from events.models import Occurrence, OccurrenceStatus, Signup, SignupState
 from events.views.messages import RENDERERS
+from people.audit import SYSTEM
 from people.mail import Mail
 from people.models import Wording
 from tests.factory import Factory
@@ -31,6 +33,12 @@ def date(make: Factory) -> int:
     return make.occurrence(make.event(title=TITLE, venue_id=make.venue()), tuesday)
 
 
+def delete_of(app: Flask, date: int) -> None:
+    with app.app_context():
+        event_id = db.session.get_one(Occurrence, date).event_id
+        delete_event(event_id, by=SYSTEM, now=datetime.now(UTC))
+
+
 STATE_OF = {
     "signup-confirmed": SignupState.SEATED,
     "moved-up": SignupState.SEATED,
@@ -38,6 +46,8 @@ STATE_OF = {
     "signup-cancelled": SignupState.CANCELLED,
     "date-changed": SignupState.SEATED,
     "date-cancelled": SignupState.SEATED,
+    "event-cancelled": SignupState.SEATED,
+    "event-restored": SignupState.SEATED,
 }
 
 
@@ -51,6 +61,8 @@ def test_mail_says_when_and_nothing_more(app: Flask, make: Factory, date: int, k
     if kind == "date-cancelled":
         with app.app_context(), write() as session:
             session.get_one(Occurrence, date).status = OccurrenceStatus.CANCELLED
+    if kind == "event-cancelled":
+        delete_of(app, date)
     mail = written(app, kind, signup)
     assert mail is not None
     assert mail.to == "ana@example.org"
@@ -89,3 +101,11 @@ def test_what_is_no_longer_true_is_not_sent(
     with app.app_context(), write() as session:
         session.get_one(Signup, signup).state = other
     assert written(app, kind, signup) is None
+
+
+def test_of_a_deleted_event_only_its_end_is_told(app: Flask, make: Factory, date: int) -> None:
+    signup = make.signup(date, email="ana@example.org")
+    delete_of(app, date)
+    mails = {kind: written(app, kind, signup) for kind in STATE_OF}
+    assert {kind for kind, mail in mails.items() if mail} == {"event-cancelled", "date-cancelled"}
+    assert "all later ones are cancelled" in mails["event-cancelled"].text
