@@ -153,6 +153,38 @@ def _signups_of(enrolment_ids: list[int], now: datetime) -> list[Signup]:
     )
 
 
+def join_new_dates(event: Event, keys: list[str], now: datetime) -> None:
+    """Step: whoever enrolled in a cohort is on the dates it gained, as they are on the others."""
+    if event.joining != Joining.COHORT:
+        return
+    dates = list(
+        db.session.scalars(
+            select(Occurrence.id)
+            .where(Occurrence.event_id == event.id, Occurrence.key.in_(keys))
+            .order_by(Occurrence.id)
+        )
+    )
+    standing = select(Enrolment).where(
+        Enrolment.event_id == event.id, Enrolment.state != SignupState.CANCELLED
+    )
+    for one in db.session.scalars(standing.order_by(Enrolment.id)).all():
+        for occurrence_id in dates:
+            db.session.add(
+                Signup(
+                    occurrence_id=occurrence_id,
+                    person_id=one.person_id,
+                    enrolment_id=one.id,
+                    token=secrets.token_urlsafe(16),
+                    press=one.press,
+                    state=one.state,
+                    guests=one.guests,
+                    note=one.note,
+                    created_at=now,
+                    seated_at=one.seated_at,
+                )
+            )
+
+
 def settle_cohort(event: Event, now: datetime) -> list[int]:
     """Step: seat those in a cohort's line who fit now, in order, and owe them word; their ids.
 

@@ -254,17 +254,21 @@ def _with_people(session: Session, ids: list[int]) -> set[int]:
     return found
 
 
-def _remove_made(session: Session, change: Change, now: datetime) -> None:
-    """Rows that the change added go; dates that people are on by now are cancelled instead."""
+def _remove_made_dates(session: Session, change: Change, now: datetime) -> None:
+    """Dates that the change added go; those that people are on by now are cancelled instead."""
     made = change.made["rows"]
-    used = _with_people(session, [int(key) for key in made["occurrence"]])
-    for name in reversed(_TABLES):
-        table = _TABLES[name]
-        keys = [key for key in made[name] if not (name == "occurrence" and int(key) in used)]
-        if used and name in {"event", "series"}:
-            keys = []
-        for condition in _by_key(table, keys):
-            session.execute(delete(table).where(condition))
+    ids = [int(key) for key in made["occurrence"]]
+    session.execute(  # a cohort's people were put on the dates it gained
+        delete(Signup).where(
+            _ids(Signup.occurrence_id, ids),
+            Signup.enrolment_id.is_not(None),
+            Signup.created_at == change.at,
+        )
+    )
+    used = _with_people(session, ids)
+    made["occurrence"] = [key for key in made["occurrence"] if int(key) not in used]
+    for name in ("assignment", "former_key", "occurrence"):
+        _remove(session, name, made[name])
     for occurrence_id in sorted(used):
         one = hold(Occurrence, occurrence_id)
         if one is not None and one.status == OccurrenceStatus.SCHEDULED:
@@ -273,6 +277,28 @@ def _remove_made(session: Session, change: Change, now: datetime) -> None:
             one.updated_at = now
             session.flush()
             notices.tell_of_cancelling(one, now)
+
+
+def _remove(session: Session, name: str, keys: Iterable[str]) -> None:
+    table = _TABLES[name]
+    for condition in _by_key(table, keys):
+        session.execute(delete(table).where(condition))
+
+
+def _remove_made_rest(session: Session, change: Change) -> None:
+    """What else the change added goes, unless a date that stays needs it."""
+    made = change.made["rows"]
+    for name in ("series", "event_language", "event_tag", "event", "closure", "room", "venue"):
+        free = [key for key in made[name] if not _needed(session, name, key)]
+        _remove(session, name, free)
+
+
+def _needed(session: Session, name: str, key: str) -> bool:
+    columns = {"series": Occurrence.series_id, "event": Occurrence.event_id}
+    if name not in columns:
+        return False
+    found = select(Occurrence.id).where(columns[name] == int(key)).limit(1)
+    return session.scalar(found) is not None
 
 
 def _put_back(session: Session, change: Change, now: datetime) -> None:
@@ -314,8 +340,9 @@ def undo(change_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
             hold(Occurrence, occurrence_id)
         if _changed_since(session, change):
             return Refused(UndoRefusal.CHANGED_SINCE)
-        _remove_made(session, change, now)
+        _remove_made_dates(session, change, now)
         _put_back(session, change, now)
+        _remove_made_rest(session, change)
         session.expire_all()
         notices.take_back(change.messages, f"undo-{change.id}", now)
         change.undone_at = now

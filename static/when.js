@@ -16,20 +16,21 @@ function showFields() {
 }
 
 let waiting;
-let asked = 0;
+let asking;
 
-async function showDates() {
-  const turn = ++asked;
+// An XMLHttpRequest reads a page by itself, so that no text has to be trusted as markup here.
+function showDates() {
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-  const answer = await fetch(box.dataset.preview, {
-    method: "POST",
-    body: new URLSearchParams(data),
-    headers: { accept: "text/html" },
-  }).catch(() => null);
-  if (!answer?.ok || turn !== asked) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  box.replaceChildren(...page.body.childNodes);
+  asking?.abort();
+  asking = new XMLHttpRequest();
+  asking.open("POST", box.dataset.preview);
+  asking.responseType = "document";
+  asking.onload = (event) => {
+    const page = event.target.response;
+    if (event.target.status === 200 && page) box.replaceChildren(...page.body.childNodes);
+  };
+  asking.send(new URLSearchParams(data));
 }
 
 if (form && box) {

@@ -7,10 +7,27 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, FieldList, FormField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
-from events.forms.fields import CheckboxesField, DeskForm, choices, clock_field, day_field, given
+from events.forms.fields import (
+    TIME_FORMATS,
+    CheckboxesField,
+    DeskForm,
+    choices,
+    clock_field,
+    day_field,
+    given,
+)
 from events.rules.breaks import HolidayPolicy, Pause
 from events.rules.planning import MOST_APART
 from events.rules.recurrence import Rhythm, Unit
@@ -35,6 +52,20 @@ LAST_DAY = -1
 def _wrong(field: Field, message: str) -> Field:
     field.errors = [*field.errors, message]
     return field
+
+
+class NeededUnlessAllDay:
+    """A time has to be given, unless it lasts all day."""
+
+    def __init__(self) -> None:
+        self.field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        unreadable = field.raw_data and field.raw_data[0]
+        if field.data is not None or (unreadable and not form.all_day.data):
+            return
+        field.errors = []
+        raise StopValidation("" if form.all_day.data else _("Please give a time."))
 
 
 class PauseForm(DeskForm):
@@ -78,8 +109,8 @@ class RhythmForm(DeskForm):
     )
     day = day_field(_("First day"), InputRequired(_("Please give a date.")))
     all_day = BooleanField(_("All day"))
-    start = clock_field(_("Starts at"), required=False)
-    end = clock_field(_("Ends at"), required=False)
+    start = TimeField(_("Starts at"), [NeededUnlessAllDay()], format=TIME_FORMATS)
+    end = TimeField(_("Ends at"), [NeededUnlessAllDay()], format=TIME_FORMATS)
     weekdays = CheckboxesField(_("On which days of the week?"), coerce=int)
     nths = CheckboxesField(
         _("Which of them in the month?"),
@@ -143,9 +174,6 @@ class RhythmForm(DeskForm):
     def is_whole(self) -> bool:
         """Whether the fields agree with each other."""
         faults = [one.form.fault() for one in self.pauses]
-        for field in (self.start, self.end):
-            if not self.all_day.data and field.data is None and not field.errors:
-                faults.append(_wrong(field, _("Please give a time.")))
         most = MOST_APART[UNITS.get(self.repeats.data, Unit.MONTH)]
         if (self.interval.data or 1) not in range(1, most + 1):
             wrong = _("Please write a number from 1 to %(most)d.", most=most)

@@ -1,0 +1,538 @@
+"""Change a series from a date on, or all of it: what would happen, and doing it.
+
+History stays: dates that were held keep their day, their people and their place in a series of
+the old rhythm. "This and following" ends the old series and starts another under a UID of its
+own, since calendar programs disagree on anything else. "All" keeps the UID with the dates to
+come, so that subscribers see them move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.db import db, hold, write
+from core.outcome import Refused
+from core.window import touch
+from events import undo
+from events.enrolments import join_new_dates
+from events.horizon import date_values, local_day
+from events.models import (
+    Assignment,
+    AttendanceMark,
+    AttendanceRecord,
+    Event,
+    FormerKey,
+    HeadCount,
+    Joining,
+    Kind,
+    Occurrence,
+    OccurrenceStatus,
+    Series,
+    Signup,
+    SignupState,
+)
+from events.notices import tell_of_cancelling, tell_of_change
+from events.rules.planning import PlanRefusal
+from events.rules.recurrence import key_of, parse_key, to_utc
+from events.rules.replanning import Choice, Fate, StandingDate, Step, replan
+from events.series import (
+    SeriesPlan,
+    describe,
+    plan_of,
+    planned_of,
+    reach_of,
+    series_fault,
+)
+from events.signups import settle_waitlist
+from people import audit
+from people.audit import Actor
+from people.models import Person
+
+NAMESPACE = UUID("7a3cb5de-2f2c-4f0e-9a53-6b1f3a0f5c11")
+_RECORDS = (AttendanceMark, AttendanceRecord, HeadCount)
+
+
+class Scope(StrEnum):
+    """How far a change reaches."""
+
+    FOLLOWING = "following"  # a date and all after it
+    ALL = "all"  # every date still to come
+
+
+@dataclass(frozen=True)
+class SeriesChange:
+    """A series to change, how far and into what.
+
+    `since` is the original local day of the first date it touches. `choices` are what becomes of
+    dates with people on them, by id; they go along where nothing is said.
+    """
+
+    series_id: int
+    plan: SeriesPlan
+    since: date
+    scope: Scope
+    choices: Mapping[int, Choice]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Who is on a date: sign-ups that stand, those with an address, whether anyone was marked."""
+
+    signups: int = 0
+    reachable: int = 0
+    attended: bool = False
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What a change would do. `splits` says that the dates before `since` stay in a series of
+    their own; `resized` that length or place of dates that stay change as well."""
+
+    steps: tuple[Step, ...]
+    crowds: Mapping[int, Crowd]
+    splits: bool
+    resized: bool
+
+    def of(self, *fates: Fate) -> list[Step]:
+        """The steps that end so."""
+        return [step for step in self.steps if step.fate in fates]
+
+    def crowd(self, step: Step) -> Crowd:
+        """Who is on the date of a step."""
+        return self.crowds.get(step.old.id, Crowd()) if step.old else Crowd()
+
+    def told(self) -> int:
+        """How many people will get a message."""
+        fates = {Fate.MOVED, Fate.CANCELLED} | ({Fate.SAME} if self.resized else set())
+        return sum(
+            self.crowd(step).reachable
+            for step in self.steps
+            if step.fate in fates and step.old and not step.old.over and not step.old.cancelled
+        )
+
+    def fingerprint(self) -> str:
+        """Equal as long as the same would happen to the same people."""
+        said = [
+            f"{step.fate} {step.starts} {step.old.id if step.old else ''} {self.crowd(step)}"
+            for step in self.steps
+        ]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the database has of a series when it is about to change."""
+
+    series: Series
+    event: Event
+    rows: Sequence[Occurrence]  # from `since` on, in order of their keys
+    history: int
+    standing: Sequence[StandingDate]
+    taken: frozenset[datetime]
+    crowds: Mapping[int, Crowd]
+
+
+def _wall(moment: datetime, timezone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+
+
+def _original(key: str) -> datetime:
+    found = parse_key(key)
+    if found is None:
+        raise ValueError(f"{key!r} is no key")
+    return found
+
+
+def _crowds(session: Session, ids: Sequence[int]) -> dict[int, Crowd]:
+    """Who is on which dates; a fixed number of statements."""
+    counted = session.execute(
+        select(Signup.occurrence_id, func.count(Signup.id), func.count(Person.email))
+        .join(Person, Person.id == Signup.person_id)
+        .where(Signup.occurrence_id.in_(ids), Signup.state != SignupState.CANCELLED)
+        .group_by(Signup.occurrence_id)
+    )
+    found = {one: Crowd(int(people), int(told)) for one, people, told in counted}
+    for table in _RECORDS:
+        column = table.occurrence_id
+        for one in session.scalars(select(column).where(column.in_(ids)).distinct()):
+            found[one] = replace(found.get(one, Crowd()), attended=True)
+    return found
+
+
+def _used(session: Session, ids: Sequence[int]) -> set[int]:
+    """Dates that anybody is or was on, in whatever way: these rows are never deleted."""
+    found: set[int] = set()
+    for table in (*_RECORDS, Signup, Assignment):
+        column = table.occurrence_id
+        found.update(one for one in session.scalars(select(column).where(column.in_(ids))) if one)
+    return found
+
+
+def _standing(
+    series: Series, rows: Sequence[Occurrence], used: set[int], now: datetime
+) -> list[StandingDate]:
+    plan = plan_of(series)
+    found = []
+    if rows:
+        first, last = (_original(rows[at].key).date() for at in (0, -1))
+        ruled = {one.original: one.starts for one in planned_of(plan, first, last)}
+    for row in rows:
+        original = _original(row.key)
+        starts = _wall(row.starts_at, row.timezone)
+        ends = _wall(row.ends_at, row.timezone)
+        usual = starts + timedelta(minutes=series.duration_minutes)
+        by_hand = starts != ruled.get(original) or (
+            ends != usual and row.ends_at - row.starts_at != usual - starts
+        )
+        found.append(
+            StandingDate(
+                row.id,
+                original,
+                starts,
+                by_hand=by_hand,
+                cancelled=row.status == OccurrenceStatus.CANCELLED,
+                over=row.starts_at <= now,
+                people=row.id in used,
+            )
+        )
+    return found
+
+
+def _read(session: Session, series: Series, since: date, now: datetime) -> _Reading:
+    event = session.get_one(Event, series.event_id)
+    mine = Occurrence.series_id == series.id
+    first = key_of(datetime.combine(since, datetime.min.time()))
+    rows = list(
+        session.scalars(
+            select(Occurrence).where(mine, Occurrence.key >= first).order_by(Occurrence.key)
+        )
+    )
+    before = select(func.count()).select_from(Occurrence).where(mine, Occurrence.key < first)
+    ids = [row.id for row in rows]
+    others = session.scalars(
+        select(Occurrence.key).where(
+            Occurrence.event_id == event.id,
+            or_(Occurrence.series_id.is_(None), ~mine, Occurrence.key < first),
+        )
+    )
+    return _Reading(
+        series,
+        event,
+        rows,
+        int(session.scalar(before) or 0),
+        _standing(series, rows, _used(session, ids), now),
+        frozenset(_original(key) for key in others),
+        _crowds(session, ids),
+    )
+
+
+def _resized(old: SeriesPlan, new: SeriesPlan) -> bool:
+    return (old.minutes, old.all_day, old.venue_id, old.room_id) != (
+        new.minutes,
+        new.all_day,
+        new.venue_id,
+        new.room_id,
+    )
+
+
+def _reach(reading: _Reading, change: SeriesChange, now: datetime) -> date:
+    cohort = reading.event.joining == Joining.COHORT
+    reach = reach_of(change.plan.rhythm, reading.series.timezone, now, cohort=cohort)
+    return max(reach, reading.series.extended_to)
+
+
+def _consequences(reading: _Reading, change: SeriesChange, now: datetime) -> Consequences:
+    plan = change.plan
+    last = _reach(reading, change, now)
+    planned = [] if _ends_before(change) else planned_of(plan, change.since, last)
+    already = {one.original for one in reading.standing}
+    coming = [
+        one
+        for one in planned
+        if one.original in already or to_utc(one.starts, reading.series.timezone) > now
+    ]
+    steps = replan(
+        reading.standing, coming, plan.rhythm, taken=reading.taken, choices=change.choices
+    )
+    return Consequences(
+        tuple(steps),
+        reading.crowds,
+        splits=reading.history > 0 and not _ends_before(change),
+        resized=_resized(plan_of(reading.series), plan),
+    )
+
+
+def _fault(reading: _Reading, change: SeriesChange, now: datetime) -> PlanRefusal | None:
+    today = local_day(now, reading.series.timezone)
+    if _ends_before(change):
+        return None
+    kind, joining = Kind(reading.event.kind), Joining(reading.event.joining)
+    return series_fault(change.plan, kind, joining, today)
+
+
+def first_day_to_change(series_id: int, now: datetime) -> date | None:
+    """The original local day of the first date of a series that has not begun; None without any."""
+    key = db.session.scalar(
+        select(func.min(Occurrence.key)).where(
+            Occurrence.series_id == series_id, Occurrence.starts_at > now
+        )
+    )
+    return _original(key).date() if key else None
+
+
+def consequences_of(change: SeriesChange, now: datetime) -> Consequences | Refused:
+    """What a change of a series would do, without doing it."""
+    session = db.session()
+    series = session.get(Series, change.series_id)
+    if series is None:
+        return Refused(PlanRefusal.UNKNOWN_SERIES)
+    reading = _read(session, series, change.since, now)
+    fault = _fault(reading, change, now)
+    return Refused(fault) if fault else _consequences(reading, change, now)
+
+
+def _end_before(series: Series, since: date, now: datetime) -> None:
+    """Step: a series ends before a local day."""
+    last = since - timedelta(days=1)
+    series.until = last if series.until is None else min(series.until, last)
+    series.extended_to = max(series.extended_to, last)
+    series.sequence += 1
+    series.updated_at = now
+
+
+def _twin(session: Session, series: Series, since: date, now: datetime) -> Series:
+    """Step: a second series of the same event; its UID follows from the first one's and the day,
+    so that the same change made twice makes one."""
+    twin = Series(
+        event_id=series.event_id,
+        uid=uuid5(NAMESPACE, f"{series.uid} {since} {series.sequence}").hex,
+        timezone=series.timezone,
+        extended_to=series.extended_to,
+        created_at=now,
+        updated_at=now,
+    )
+    describe(twin, plan_of(series))
+    twin.end_known = series.end_known
+    session.add(twin)
+    session.flush()
+    return twin
+
+
+def _keep_sequence(session: Session, series: Series, leaving: ColumnElement[bool]) -> None:
+    """Step: the sequences of dates that leave a series stay in its own, which never goes down."""
+    total = select(func.coalesce(func.sum(Occurrence.sequence), 0)).where(leaving)
+    series.sequence += int(session.scalar(total) or 0)
+
+
+def _split(session: Session, reading: _Reading, change: SeriesChange, now: datetime) -> Series:
+    """Step: history parts from what is to come; the series that takes on the new rhythm."""
+    series = reading.series
+    if not reading.history:
+        return series
+    twin = _twin(session, series, change.since, now)
+    if change.scope == Scope.FOLLOWING:
+        _keep_sequence(session, series, Occurrence.id.in_([row.id for row in reading.rows]))
+        _end_before(series, change.since, now)
+        return twin
+    _end_before(twin, change.since, now)
+    first = key_of(datetime.combine(change.since, datetime.min.time()))
+    past = and_(Occurrence.series_id == series.id, Occurrence.key < first)
+    _keep_sequence(session, series, past)
+    session.execute(
+        update(Occurrence)
+        .where(past)
+        .values(series_id=twin.id)
+        .execution_options(synchronize_session=False)
+    )
+    return series
+
+
+def _remember_keys(session: Session, event_id: int, changed: Mapping[int, str]) -> None:
+    """Step: old keys lead on, unless a date has such a key now."""
+    for occurrence_id, key in changed.items():
+        found = session.get(FormerKey, (event_id, key))
+        if found is None:
+            session.add(FormerKey(event_id=event_id, key=key, occurrence_id=occurrence_id))
+        else:
+            found.occurrence_id = occurrence_id
+    session.flush()
+    live = select(Occurrence.key).where(Occurrence.event_id == event_id)
+    session.execute(
+        delete(FormerKey)
+        .where(FormerKey.event_id == event_id, FormerKey.key.in_(live))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _place(row: Occurrence, series: Series, old: SeriesPlan) -> None:
+    """Step: a date goes where its series goes, unless it had a place of its own."""
+    if (row.venue_id, row.room_id) == (old.venue_id, old.room_id):
+        row.venue_id, row.room_id = series.venue_id, series.room_id
+
+
+def _facts(row: Occurrence) -> tuple[object, ...]:
+    """What a calendar program sees of a date."""
+    return (row.key, row.starts_at, row.ends_at, row.all_day, row.venue_id, row.room_id)
+
+
+def _take_along(
+    row: Occurrence, step: Step, series: Series, old: SeriesPlan, now: datetime
+) -> None:
+    """Step: one date belongs to the new rhythm; moved ones go to its time."""
+    assert step.new is not None
+    values, before = date_values(series, step.new), _facts(row)
+    row.series_id, row.key = series.id, values["key"]
+    by_hand = step.old is not None and step.old.by_hand
+    if step.fate == Fate.MOVED or (step.fate == Fate.SAME and not by_hand):
+        for name in ("starts_at", "ends_at", "local_date", "all_day", "end_known", "holiday"):
+            setattr(row, name, values[name])
+        _place(row, series, old)
+    if _facts(row) != before:
+        row.sequence += 1
+        row.updated_at = now
+
+
+def _make_room(session: Session, event_id: int, ids: Sequence[int]) -> None:
+    """Step: dates that get other keys give theirs up first, so that two may change places."""
+    for one in ids:
+        session.execute(
+            update(Occurrence)
+            .where(Occurrence.id == one, Occurrence.event_id == event_id)
+            .values(key=f"~{one}")
+            .execution_options(synchronize_session=False)
+        )
+    session.expire_all()
+
+
+def _ends_before(change: SeriesChange) -> bool:
+    """Whether the change is that nothing follows."""
+    until = change.plan.rhythm.until
+    return until is not None and until < change.since
+
+
+def _described(session: Session, reading: _Reading, change: SeriesChange, now: datetime) -> Series:
+    """Step: the series that the dates belong to from now on, with its new rhythm."""
+    if _ends_before(change):
+        _end_before(reading.series, change.since, now)
+        session.flush()
+        return reading.series
+    series = _split(session, reading, change, now)
+    describe(series, change.plan)
+    series.extended_to = max(_reach(reading, change, now), change.since)
+    series.sequence += 1
+    series.updated_at = now
+    session.flush()
+    return series
+
+
+def _apply(
+    session: Session,
+    reading: _Reading,
+    found: Consequences,
+    change: SeriesChange,
+    kept: undo.Kept,
+    now: datetime,
+) -> None:
+    """Step: everything that `found` says."""
+    event_id, old = reading.event.id, plan_of(reading.series)
+    keys = {row.id: row.key for row in reading.rows}
+    rows = {row.id: row for row in reading.rows}
+    series = _described(session, reading, change, now)
+    dropped = [step.old.id for step in found.of(Fate.DROPPED) if step.old]
+    _keep_sequence(session, series, Occurrence.id.in_(dropped))
+    _drop(session, dropped)
+    staying = [step for step in found.steps if step.old and step.new and step.fate != Fate.DROPPED]
+    renamed = {
+        step.old.id: keys[step.old.id]
+        for step in staying
+        if step.old and step.new and keys[step.old.id] != key_of(step.new.original)
+    }
+    _make_room(session, event_id, list(renamed))
+    for step in staying:
+        assert step.old is not None
+        _take_along(rows[step.old.id], step, series, old, now)
+    session.flush()
+    for step in found.of(Fate.CANCELLED):
+        assert step.old is not None
+        _cancel(rows[step.old.id], now)
+    fresh = [date_values(series, step.new) for step in found.of(Fate.ADDED) if step.new]
+    stamps = {"status": OccurrenceStatus.SCHEDULED, "created_at": now, "updated_at": now}
+    if fresh:
+        session.execute(insert(Occurrence), [one | stamps for one in fresh])
+        join_new_dates(reading.event, [one["key"] for one in fresh], now)
+    session.flush()
+    _remember_keys(session, event_id, renamed)
+    _tell(rows, found, kept, now)
+
+
+def _drop(session: Session, ids: Sequence[int]) -> None:
+    for table, column in ((FormerKey, FormerKey.occurrence_id), (Occurrence, Occurrence.id)):
+        session.execute(
+            delete(table).where(column.in_(ids)).execution_options(synchronize_session=False)
+        )
+
+
+def _cancel(row: Occurrence, now: datetime) -> None:
+    if row.status == OccurrenceStatus.SCHEDULED:
+        row.status = OccurrenceStatus.CANCELLED
+        row.sequence += 1
+        row.updated_at = now
+
+
+def _tell(
+    rows: Mapping[int, Occurrence], found: Consequences, kept: undo.Kept, now: datetime
+) -> None:
+    """Step: whoever is on a date that moved or went is told; a larger room seats people."""
+    fates = {Fate.MOVED} | ({Fate.SAME} if found.resized else set())
+    for step in found.steps:
+        if step.old is None or step.old.over or step.old.cancelled:
+            continue
+        row = rows.get(step.old.id)
+        if row is None or not found.crowd(step).signups:
+            continue
+        if step.fate == Fate.CANCELLED:
+            kept.messages += tell_of_cancelling(row, now)
+        elif step.fate in fates:
+            settle_waitlist(row, now)
+            kept.messages += tell_of_change(row, f"series-{row.sequence}", now)
+
+
+def change_series(change: SeriesChange, seen: str, *, by: Actor, now: datetime) -> int | Refused:
+    """Operation: change a series as its consequences page said; the change, for undoing.
+
+    Args:
+        seen: the fingerprint of the consequences that were shown; when others would follow by
+            now, nothing is done.
+    """
+    with write() as session:
+        found = session.get(Series, change.series_id)
+        event = hold(Event, found.event_id) if found else None
+        series = hold(Series, change.series_id)
+        if series is None or event is None:
+            return Refused(PlanRefusal.UNKNOWN_SERIES)
+        for row in _read(session, series, change.since, now).rows:
+            hold(Occurrence, row.id)
+        kept = undo.remember(
+            "reschedule", session, event_id=event.id, events=[event.id], by=by, now=now
+        )
+        reading = _read(session, series, change.since, now)
+        fault = _fault(reading, change, now)
+        if fault:
+            return Refused(fault)
+        consequences = _consequences(reading, change, now)
+        if consequences.fingerprint() != seen:
+            return Refused(PlanRefusal.CHANGED_MEANWHILE)
+        _apply(session, reading, consequences, change, kept, now)
+        event.updated_at = now
+        audit.record("reschedule", "series", series.id, by=by, now=now, event=event.id)
+        touch()
+        return undo.keep(kept, session)
