@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, time
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from events.rules.recurrence import Rhythm, Unit
@@ -94,6 +97,14 @@ class Entry(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     location: Location | None = None
     notes: tuple[str, ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """What it says, as JSON can hold it: equal when two entries say the same."""
+        return dict(msgspec.to_builtins(msgspec.structs.replace(self, place="", notes=())))
+
+    def fingerprint(self) -> str:
+        """Equal when two entries say the same, wherever they stand in their files."""
+        return hashlib.sha256(msgspec.json.encode(self.values())).hexdigest()
 
 
 class Refusal(Struct, frozen=True):
