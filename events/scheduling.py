@@ -14,7 +14,7 @@ from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
 from events.enrolments import settle_cohort
-from events.horizon import ends_of, local_day
+from events.horizon import local_day
 from events.models import (
     Event,
     EventLanguage,
@@ -25,21 +25,16 @@ from events.models import (
     Mode,
     Occurrence,
     OccurrenceStatus,
-    Series,
     Venue,
     Visibility,
 )
+from events.new_dates import DatesPlan, dates_fault, event_of_press, make_dates
 from events.notices import tell_of_change
 from events.rules.planning import (
-    MOST_DATES,
-    MOST_SERIES,
     PlanRefusal,
     capacity_fault,
-    day_fault,
-    length_fault,
 )
-from events.rules.recurrence import key_of, to_utc
-from events.series import SeriesPlan, add_series, series_fault
+from events.series import SeriesPlan
 from events.signups import settle_waitlist
 from events.slugs import free_slug, slug_of
 from events.venues import VenueDetails, add_venue
@@ -88,29 +83,18 @@ class EventPlan:
     status: EventStatus = EventStatus.PUBLISHED
 
 
+def _dates_of(plan: EventPlan) -> DatesPlan:
+    return DatesPlan(plan.press, plan.series, plan.starts, plan.minutes, plan.all_day)
+
+
 def plan_fault(plan: EventPlan, now: datetime) -> PlanRefusal | None:
     """What is wrong with a plan, as far as it can be told without the database."""
-    today = local_day(now, plan.timezone)
-    details = plan.details
-    if not plan.series and not plan.starts:
-        return PlanRefusal.NO_DATES
-    if len(plan.starts) > MOST_DATES or len(plan.series) > MOST_SERIES:
-        return PlanRefusal.TOO_MANY_DATES
-    community = details.kind == Kind.COMMUNITY_EVENT
-    faults = (
-        *(series_fault(one, details.kind, details.joining, today) for one in plan.series),
-        *(day_fault(one.date(), today) for one in plan.starts),
-        length_fault(plan.minutes, community=community) if plan.starts else None,
-        capacity_fault(details.capacity),
-        capacity_fault(plan.new_venue.capacity) if plan.new_venue else None,
+    details, today = plan.details, local_day(now, plan.timezone)
+    return (
+        dates_fault(_dates_of(plan), details.kind, details.joining, today)
+        or capacity_fault(details.capacity)
+        or (capacity_fault(plan.new_venue.capacity) if plan.new_venue else None)
     )
-    return next((fault for fault in faults if fault is not None), None)
-
-
-def _of_press(session: Session, press: UUID) -> int | None:
-    made = select(Series.event_id).where(Series.uid == press.hex)
-    alone = select(Occurrence.event_id).where(Occurrence.uid == press.hex)
-    return session.scalar(made) or session.scalar(alone)
 
 
 def _write_details(event: Event, details: EventDetails) -> None:
@@ -126,52 +110,6 @@ def _write_details(event: Event, details: EventDetails) -> None:
     ]
 
 
-def uid_of(press: UUID, number: int) -> str:
-    """The UID of the `number`th thing that a press makes, from 0."""
-    return press.hex if number == 0 else f"{press.hex}-{number}"
-
-
-def add_date(
-    session: Session,
-    event: Event,
-    starts: datetime,
-    minutes: int,
-    uid: str,
-    now: datetime,
-    *,
-    all_day: bool = False,
-) -> Occurrence:
-    """Step: a single date of an event, at a naive local start."""
-    starts_at = to_utc(starts, event.timezone)
-    one = Occurrence(
-        event_id=event.id,
-        uid=uid,
-        key=key_of(starts),
-        local_date=local_day(starts_at, event.timezone),
-        starts_at=starts_at,
-        ends_at=ends_of(starts, minutes, event.timezone, all_day=all_day),
-        all_day=all_day,
-        timezone=event.timezone,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(one)
-    return one
-
-
-def _add_dates(session: Session, event: Event, plan: EventPlan, now: datetime) -> bool:
-    """Step: the series and dates of a plan; False when there is no date at all."""
-    made = len(plan.starts)
-    for number, series in enumerate(plan.series):
-        made += add_series(session, event, series, uid_of(plan.press, number), now)
-    keys = set(session.scalars(select(Occurrence.key).where(Occurrence.event_id == event.id)))
-    for number, starts in enumerate(dict.fromkeys(plan.starts), start=len(plan.series)):
-        if key_of(starts) not in keys:
-            uid = uid_of(plan.press, number)
-            add_date(session, event, starts, plan.minutes, uid, now, all_day=plan.all_day)
-    return made > 0
-
-
 def _venue_of(
     session: Session, plan: EventPlan, *, by: Actor, now: datetime
 ) -> Venue | Refused | None:
@@ -184,7 +122,7 @@ def _venue_of(
 
 def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
     with write() as session:
-        made = _of_press(session, plan.press)
+        made = event_of_press(session, plan.press)
         if made is not None:
             return made
         venue = _venue_of(session, plan, by=by, now=now)
@@ -200,7 +138,7 @@ def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
         session.add(event)
         _write_details(event, replace(plan.details, venue_id=venue.id if venue else None))
         session.flush()
-        if not _add_dates(session, event, plan, now):
+        if not make_dates(session, event, _dates_of(plan), now):
             session.rollback()
             return Refused(PlanRefusal.NO_DATES)
         audit.record("create", "event", event.id, by=by, now=now)

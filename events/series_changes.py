@@ -41,6 +41,7 @@ from events.models import (
     SignupState,
 )
 from events.notices import tell_of_cancelling, tell_of_change
+from events.rules.breaks import PlannedDate
 from events.rules.planning import PlanRefusal
 from events.rules.recurrence import key_of, parse_key, to_utc
 from events.rules.replanning import Choice, Fate, StandingDate, Step, replan
@@ -95,12 +96,14 @@ class Crowd:
 @dataclass(frozen=True)
 class Consequences:
     """What a change would do. `splits` says that the dates before `since` stay in a series of
-    their own; `resized` that length or place of dates that stay change as well."""
+    their own; `resized` that length or place of dates that stay change as well. `fingerprint` is
+    equal as long as the series stands as it does, with the same people on the same dates."""
 
     steps: tuple[Step, ...]
     crowds: Mapping[int, Crowd]
     splits: bool
     resized: bool
+    fingerprint: str
 
     def of(self, *fates: Fate) -> list[Step]:
         """The steps that end so."""
@@ -118,14 +121,6 @@ class Consequences:
             for step in self.steps
             if step.fate in fates and step.old and not step.old.over and not step.old.cancelled
         )
-
-    def fingerprint(self) -> str:
-        """Equal as long as the same would happen to the same people."""
-        said = [
-            f"{step.fate} {step.starts} {step.old.id if step.old else ''} {self.crowd(step)}"
-            for step in self.steps
-        ]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -250,6 +245,13 @@ def _reach(reading: _Reading, change: SeriesChange, now: datetime) -> date:
     return max(reach, reading.series.extended_to)
 
 
+def _fingerprint(reading: _Reading, coming: Sequence[PlannedDate]) -> str:
+    said = [str(reading.series.sequence), str(reading.series.updated_at)]
+    said += [f"{one} {reading.crowds.get(one.id)}" for one in reading.standing]
+    said += [str(one) for one in coming]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+
+
 def _consequences(reading: _Reading, change: SeriesChange, now: datetime) -> Consequences:
     plan = change.plan
     last = _reach(reading, change, now)
@@ -268,6 +270,7 @@ def _consequences(reading: _Reading, change: SeriesChange, now: datetime) -> Con
         reading.crowds,
         splits=reading.history > 0 and not _ends_before(change),
         resized=_resized(plan_of(reading.series), plan),
+        fingerprint=_fingerprint(reading, coming),
     )
 
 
@@ -529,7 +532,7 @@ def change_series(change: SeriesChange, seen: str, *, by: Actor, now: datetime) 
         if fault:
             return Refused(fault)
         consequences = _consequences(reading, change, now)
-        if consequences.fingerprint() != seen:
+        if consequences.fingerprint != seen:
             return Refused(PlanRefusal.CHANGED_MEANWHILE)
         _apply(session, reading, consequences, change, kept, now)
         event.updated_at = now

@@ -10,6 +10,9 @@ function showFields() {
   for (const group of form.querySelectorAll("[data-repeats]")) {
     group.hidden = !group.dataset.repeats.split(" ").includes(chosen());
   }
+  for (const group of form.querySelectorAll("[data-scope]")) {
+    group.hidden = group.dataset.scope !== form.querySelector('[name="scope"]:checked')?.value;
+  }
   for (const group of form.querySelectorAll("[data-unless]")) {
     group.hidden = form.elements[group.dataset.unless].checked;
   }

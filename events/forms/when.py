@@ -14,6 +14,7 @@ from events.forms.details import DetailsForm
 from events.forms.fields import DeskForm, choices, clock_field, day_field, given, line, press_of
 from events.forms.rhythm import MOST_TIMES, REPEATS, RhythmForm, TimeForm, between
 from events.models import EventStatus
+from events.new_dates import DatesPlan
 from events.scheduling import EventPlan
 from events.series import SeriesPlan
 from events.venues import VenueDetails
@@ -111,6 +112,22 @@ def _at(plan: SeriesPlan, another: TimeForm) -> SeriesPlan:
     if rhythm.weekdays:
         rhythm = replace(rhythm, weekdays=weekdays)
     return replace(plan, rhythm=rhythm, minutes=between(start, given(another.end)), all_day=False)
+
+
+class NewDatesForm(WhenForm):
+    """More dates for an event there is."""
+
+    press = HiddenField()
+
+    def plan(self) -> DatesPlan:
+        """The form as an operation takes it; only after `validate()`."""
+        return DatesPlan(
+            press_of(self.press.data),
+            self.series_plans(),
+            self.single_starts(),
+            self.length(),
+            bool(self.all_day.data),
+        )
 
 
 class NewEventForm(DetailsForm, WhenForm):

@@ -55,6 +55,7 @@ def show(occurrence_id: int) -> ResponseReturnValue:
         one=one,
         reason=stored.cancel_reason,
         original=stored.key,
+        series_id=stored.series_id,
         over=one.ends_at <= now,
         seated=[r for r in rows if r.state in (SignupState.SEATED, SignupState.OFFERED)],
         waiting=[r for r in rows if r.state == SignupState.QUEUED],

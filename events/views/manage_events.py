@@ -7,14 +7,15 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import clock
+from core import clock, display
 from events import desk
 from events.life import LIVING
 from events.models import EventStatus, Kind
+from events.series import plan_of
 from events.views import desk_words, life_words, words
 from events.views.manage_base import EVENT, bp, event_or_404, page_number
 from events.views.manage_staff import assign_form
-from events.views.rhythms import rhythm_in_words
+from events.views.rhythms import breaks_in_words, rhythm_in_words
 from people.access import Permission, may, requires
 
 
@@ -58,6 +59,7 @@ def events() -> ResponseReturnValue:
 def event(event_id: int) -> ResponseReturnValue:
     """One event: what is said of it, who leads, its dates."""
     found = event_or_404(event_id)
+    today = display.local(clock.now(), found.timezone).date()
     past = request.args.get("show") == "past"
     page = page_number()
     dates, more = desk.dates_of_event(event_id, clock.now(), past=past, page=page)
@@ -71,6 +73,8 @@ def event(event_id: int) -> ResponseReturnValue:
         later=url_for(".event", event_id=event_id, show=show, page=page + 1) if more else "",
         page=page,
         rhythm=rhythm_in_words,
+        breaks=lambda series: breaks_in_words(plan_of(series)),
+        goes_on=lambda series: series.until is None or series.until >= today,
         assigned=desk.assignments(event_id),
         assign_form=assign_form(),
         may_assign=may(Permission.ASSIGN_FACILITATORS),

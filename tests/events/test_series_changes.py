@@ -72,7 +72,7 @@ def apply(change: SeriesChange, now: datetime = NOW) -> int:
     db.session.rollback()  # as a new request would
     found = consequences_of(change, now)
     assert not isinstance(found, Refused), found
-    made = change_series(change, found.fingerprint(), by=SYSTEM, now=now)
+    made = change_series(change, found.fingerprint, by=SYSTEM, now=now)
     assert isinstance(made, int), made
     db.session.expire_all()
     return made
@@ -185,7 +185,7 @@ def test_what_was_not_shown_is_not_done(house: Factory) -> None:
     assert not isinstance(found, Refused)
     house.signup(dates(series)[0].id)
     db.session.rollback()
-    refused = change_series(change, found.fingerprint(), by=SYSTEM, now=NOW)
+    refused = change_series(change, found.fingerprint, by=SYSTEM, now=NOW)
     assert refused == Refused(PlanRefusal.CHANGED_MEANWHILE)
     assert {one.key[10:] for one in dates(series)} == {"T1830"}
 
