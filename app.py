@@ -11,8 +11,6 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_login import LoginManager
 from flask_migrate import Migrate
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -20,10 +18,12 @@ import commands
 import config
 import curriculum.views
 import people.views
+import people.words
 from core import display, health, limits, web
 from core.db import db
 from events.views import BLUEPRINTS
-from people.access import current_person, doors
+from people.access import current_person, doors, ending_access, today
+from people.accounts import load_account
 from people.models import Account
 
 login = LoginManager()
@@ -33,11 +33,7 @@ migrate = Migrate()
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load_account(session_key: str) -> Account | None:
-    return db.session.scalar(
-        select(Account)
-        .where(Account.session_key == session_key)
-        .options(joinedload(Account.person))
-    )
+    return load_account(session_key, today())
 
 
 def _error_words(code: int) -> tuple[str, str]:
@@ -106,6 +102,11 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _show_error)
     app.context_processor(lambda: _words_of_site(app))
-    app.jinja_env.globals.update(person_here=current_person, doors=doors)
+    app.jinja_env.globals.update(
+        person_here=current_person,
+        doors=doors,
+        ending_access=ending_access,
+        role_word=people.words.role,
+    )
     commands.init_app(app)
     return app

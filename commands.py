@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -27,13 +28,17 @@ from server import CannotServeError, serve
 @click.option("--email", required=True)
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the access.")
 @with_appcontext
-def create_person_command(name: str, email: str, role: str, password: str | None) -> None:
+def create_person_command(
+    name: str, email: str, role: str, password: str | None, until: datetime | None
+) -> None:
     """Make an account."""
-    made = create_person(name, email, Role(role), password, by=SYSTEM, now=clock.now())
+    now, ends_on = clock.now(), until.date() if until else None
+    made = create_person(name, email, Role(role), password, by=SYSTEM, now=now, ends_on=ends_on)
     if made is None:
         raise click.ClickException(f"{email} has an account already")
-    click.echo(f"Made {role} {name}")
+    click.echo(f"Made {role} {name}" + (f" until {ends_on}" if ends_on else ""))
 
 
 @click.command("doctor")

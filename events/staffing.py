@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
+from events.horizon import local_day
 from events.models import Assignment, AssignmentRole, Event, Occurrence
 from people import audit
 from people.audit import Actor
@@ -36,13 +37,21 @@ class Facilitator:
     title: str
 
 
-def facilitators() -> list[Facilitator]:
-    """Everyone whose account may lead, by name."""
+def _leads_on(today: date | None) -> ColumnElement[bool]:
+    """Whether a grant lets somebody lead, on a local day of the program if one is given."""
+    leads = RoleGrant.role.in_(MAY_LEAD)
+    if today is None:
+        return leads
+    return leads & or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today)
+
+
+def facilitators(today: date | None = None) -> list[Facilitator]:
+    """Everyone whose account may lead, by name; with `today` only while their access stands."""
     found = db.session.execute(
         select(Person.id, Person.name, Person.title)
         .where(
             select(RoleGrant.person_id)
-            .where(RoleGrant.person_id == Person.id, RoleGrant.role.in_(MAY_LEAD))
+            .where(RoleGrant.person_id == Person.id, _leads_on(today))
             .exists()
         )
         .order_by(Person.name, Person.id)
@@ -50,11 +59,12 @@ def facilitators() -> list[Facilitator]:
     return [Facilitator(person_id, name, title or "") for person_id, name, title in found]
 
 
-def _may_lead(person_id: int) -> bool:
+def may_lead(person_id: int, today: date) -> bool:
+    """Whether somebody's access lets them lead on a local day of the program."""
     granted = (
         select(Account.person_id)
         .join(RoleGrant, RoleGrant.person_id == Account.person_id)
-        .where(Account.person_id == person_id, RoleGrant.role.in_(MAY_LEAD))
+        .where(Account.person_id == person_id, _leads_on(today))
     )
     return db.session.scalar(granted.limit(1)) is not None
 
@@ -85,13 +95,14 @@ def assign(
     Whoever is assigned already gets the new role.
     """
     with write() as session:
-        if hold(Event, event_id) is None:
+        event = hold(Event, event_id)
+        if event is None:
             return Refused(StaffingRefusal.UNKNOWN_EVENT)
         if occurrence_id is not None:
             occurrence = session.get(Occurrence, occurrence_id)
             if occurrence is None or occurrence.event_id != event_id:
                 return Refused(StaffingRefusal.UNKNOWN_DATE)
-        if not _may_lead(person_id):
+        if not may_lead(person_id, local_day(now, event.timezone)):
             return Refused(StaffingRefusal.NOT_A_FACILITATOR)
         assignment = _standing(event_id, occurrence_id, person_id)
         if assignment is not None and assignment.role == role:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import abort, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from core import clock
 from people.audit import VISITOR, Actor
 from people.audit import person as actor_for
-from people.models import Account, Person, Role
+from people.models import Account, Person, Role, RoleGrant
+from people.roles import ending_soon, standing_roles
 
 
 class Permission(StrEnum):
@@ -25,6 +28,7 @@ class Permission(StrEnum):
     SEE_ROSTERS = "see-rosters"
     ASSIGN_FACILITATORS = "assign-facilitators"
     SEE_AUDIT = "see-audit"
+    MANAGE_PEOPLE = "manage-people"
 
 
 _PARTICIPANT = frozenset({Permission.SEE_OWN_PAGE})
@@ -39,7 +43,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PARTICIPANT: _PARTICIPANT,
     Role.FACILITATOR: _FACILITATOR,
     Role.COORDINATOR: _COORDINATOR,
-    Role.ADMINISTRATOR: _COORDINATOR | {Permission.SEE_AUDIT},
+    Role.ADMINISTRATOR: _COORDINATOR | {Permission.SEE_AUDIT, Permission.MANAGE_PEOPLE},
 }
 
 P = ParamSpec("P")
@@ -82,11 +86,20 @@ def actor() -> Actor:
 
 
 def may(permission: Permission) -> bool:
-    """Whether the one signed in on this request has the permission."""
+    """Whether the one signed in has the permission at this moment."""
     account = current_account()
-    return account is not None and allowed(
-        frozenset(Role(grant.role) for grant in account.roles), permission
-    )
+    return account is not None and allowed(standing_roles(account.roles, today()), permission)
+
+
+def today() -> date:
+    """The present local day of the program, by which access ends."""
+    return clock.today(current_app.config["TIMEZONE"])
+
+
+def ending_access() -> list[RoleGrant]:
+    """What the one signed in will no longer be within 30 days."""
+    account = current_account()
+    return ending_soon(account.roles, today()) if account else []
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
@@ -125,6 +138,7 @@ def doors() -> list[str]:
         (Permission.PLAN_EVENTS, "desk"),
         (Permission.TAKE_ROLL, "today"),
         (Permission.SEE_OWN_PAGE, "me"),
+        (Permission.MANAGE_PEOPLE, "people"),
         (Permission.SEE_AUDIT, "audit"),
     )
     return [name for permission, name in pages if may(permission)]

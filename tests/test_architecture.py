@@ -18,7 +18,6 @@ MAY_KNOW_FLASK = {
     "core/limits.py",
     "core/front.py",
     "people/access.py",
-    "people/views.py",
     "curriculum/views.py",
 }
 FRAMEWORK = {"flask", "flask_login", "flask_migrate", "flask_limiter", "werkzeug"}

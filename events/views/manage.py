@@ -10,6 +10,7 @@ from events.views import (
     manage_details,
     manage_events,
     manage_front,
+    manage_hand_over,
     manage_history,
     manage_life,
     manage_new,
@@ -34,6 +35,7 @@ PAGES = (
     manage_copy,
     manage_deleted,
     manage_history,
+    manage_hand_over,
 )
 
 bp.register_blueprint(manage_dates.bp)

@@ -20,7 +20,7 @@ from events.notices import count_told
 from events.views import desk_words
 from events.views.manage_base import flash_done
 from people import audit
-from people.access import Permission, actor, may, requires
+from people.access import Permission, actor, may, requires, today
 
 bp = Blueprint("dates", __name__, url_prefix="/occurrences")
 OCCURRENCE = "<int(max=2147483647):occurrence_id>"
@@ -35,7 +35,7 @@ def _date_or_404(occurrence_id: int) -> DeskDate:
 
 def _assign_form() -> AssignForm:
     form = AssignForm()
-    form.offer(staffing.facilitators())
+    form.offer(staffing.facilitators(today()))
     return form
 
 

@@ -14,13 +14,13 @@ from events.forms.staff import AssignForm
 from events.models import AssignmentRole
 from events.views import desk_words
 from events.views.manage_base import EVENT, bp
-from people.access import Permission, actor, requires
+from people.access import Permission, actor, requires, today
 
 
 def assign_form(data: MultiDict[str, str] | None = None) -> AssignForm:
     """The form for who leads, with everyone who may."""
     form = AssignForm(data)
-    form.offer(staffing.facilitators())
+    form.offer(staffing.facilitators(today()))
     return form
 
 

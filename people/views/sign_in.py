@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
-from core import clock, web
+from core import clock, display, web
 from core.db import write
 from core.limits import limiter
 from people import audit
-from people.access import Permission, actor, may, public, requires
+from people.access import Permission, may, public, today
 from people.accounts import find_account
 from people.forms import SignInForm
-from people.queries import latest_audit_entries
-
-bp = Blueprint("people", __name__)
+from people.models import Account
+from people.roles import standing_roles
+from people.views.base import bp
 
 
 def _inside(address: str | None) -> str | None:
@@ -33,6 +33,16 @@ def _home() -> str:
     if may(Permission.PLAN_EVENTS):
         return web.path("/manage/")
     return web.path("/today/" if may(Permission.TAKE_ROLL) else "/me/")
+
+
+def _ended(account: Account) -> str:
+    last = max((grant.ends_on for grant in account.roles if grant.ends_on), default=None)
+    if last is None:
+        return _("This account has no access. An administrator can give it.")
+    return _(
+        "Your access ended on %(day)s. An administrator can give it to you again.",
+        day=display.in_sentence(display.long_date(last)),
+    )
 
 
 @bp.get("/sign-in/")
@@ -56,6 +66,9 @@ def sign_in_post() -> ResponseReturnValue:
             account = None
         if account is None:
             form.form_errors.append(_("That email and password do not go together."))
+        elif not standing_roles(account.roles, today()):
+            form.form_errors.append(_ended(account))
+            account = None
     if account is None:
         return render_template("people/sign_in.html", form=form, next=onward), 422
     person_id = account.person_id
@@ -71,14 +84,3 @@ def sign_out() -> ResponseReturnValue:
     """End this session."""
     logout_user()
     return redirect(url_for("calendar.front_page"), 303)
-
-
-@bp.get("/admin/")
-@requires(Permission.SEE_AUDIT)
-def admin() -> ResponseReturnValue:
-    """The administrators' front page: the latest entries of the audit record."""
-    before = request.args.get("before", type=int)
-    entries = latest_audit_entries(before=before if before and 0 < before < 2**31 else None)
-    with write():
-        audit.record("look", "audit", None, by=actor(), now=clock.now())
-    return render_template("people/admin.html", entries=entries)
