@@ -13,6 +13,7 @@ from events.views import (
     feeds,
     manage,
     me,
+    members,
     places,
     signups,
 )
@@ -24,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about.bp,
     attendance.bp,
     me.bp,
+    members.bp,
     manage.bp,
     feeds.bp,
     api.bp,

@@ -75,6 +75,7 @@ def show_event(
     *,
     link: Link | None = None,
     signup_action: str | None = None,
+    form: SignupForm | None = None,
     **more: object,
 ) -> str:
     """The page of an event.
@@ -82,6 +83,7 @@ def show_event(
     Args:
         link: where each date leads, for pages that are not public.
         signup_action: where the form goes instead; "" shows none.
+        form: the form filled in, or an empty one.
         more: what goes to the template besides: `private_page`, `back_url`, `back_label`,
             `preview`, `all_dates_url`.
     """
@@ -106,7 +108,7 @@ def show_event(
         languages=[words.language(one.language) for one in event.languages],
         tags=[tag_label(one.tag) for one in event.tags],
         access=[access_label(code) for code in event.access],
-        form=SignupForm(),
+        form=form or SignupForm(),
         signup_action=_cohort_action(event, dates) if signup_action is None else signup_action,
         **more,
     )
@@ -142,6 +144,7 @@ def show_date(
     *,
     link: Link | None = None,
     signup_action: str | None = None,
+    form: SignupForm | None = None,
     **more: object,
 ) -> str:
     """The page of one date; the rest as for `show_event`."""
@@ -170,7 +173,7 @@ def show_date(
         over=over,
         can_sign_up=availability in {"open", "few", "full"} and not over,
         availability=availability,
-        form=SignupForm(),
+        form=form or SignupForm(),
         signup_action=signup_action or _signup_action(event, stored.key),
         later=_rows(later, now, link),
         site_url=current_app.config["SITE_URL"],

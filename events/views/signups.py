@@ -25,7 +25,7 @@ from core.db import db
 from core.limits import limiter
 from core.outcome import Refused
 from events import enrolments, queries, signups
-from events.models import Enrolment, EventStatus, Joining, Occurrence, Signup
+from events.models import Enrolment, Event, EventStatus, Joining, Occurrence, Signup, Visibility
 from events.own import find_own
 from events.rules.recurrence import parse_key
 from events.rules.seating import SeatRefusal
@@ -102,7 +102,8 @@ def refusal_words(reason: object) -> str:
     }[SeatRefusal(str(reason))]
 
 
-def _form_page(form: SignupForm, title: str, back: str, status: int, problem: str = "") -> Response:
+def form_page(form: SignupForm, title: str, back: str, status: int, problem: str = "") -> Response:
+    """The sign-up form by itself, filled in, with what is wrong."""
     page = render_template(
         "signups/form_page.html",
         form=form,
@@ -114,9 +115,10 @@ def _form_page(form: SignupForm, title: str, back: str, status: int, problem: st
     return make_response(page, status)
 
 
-def _too_many(limit: RequestLimit) -> Response:
+def too_many(limit: RequestLimit) -> Response:
+    """What the sign-up form says to whoever presses too often."""
     form = SignupForm(request.form)
-    return _form_page(
+    return form_page(
         form,
         _("Sign up"),
         web.path("/"),
@@ -125,17 +127,18 @@ def _too_many(limit: RequestLimit) -> Response:
     )
 
 
-def _answer(
+def answer(
     outcome: Signed | Refused, form: SignupForm, title: str, back: str
 ) -> ResponseReturnValue:
+    """To the private page of a sign-up, or the form again with the reason why not."""
     if isinstance(outcome, Refused):
-        return _form_page(form, title, back, 409, refusal_words(outcome.reason))
+        return form_page(form, title, back, 409, refusal_words(outcome.reason))
     return redirect(web.path(f"/signups/{outcome.token}/"), 303)
 
 
 @bp.post("/events/<slug>/<key>/signup")
 @public
-@limiter.limit(LIMIT, on_breach=_too_many)
+@limiter.limit(LIMIT, on_breach=too_many)
 def sign_up(slug: str, key: str) -> ResponseReturnValue:
     """Sign up for one date."""
     key = queries.current_key(slug, key) or key
@@ -146,19 +149,19 @@ def sign_up(slug: str, key: str) -> ResponseReturnValue:
     form = SignupForm(request.form)
     back = web.path(f"/events/{slug}/{key}/")
     if not form.validate():
-        return _form_page(form, shown.title, back, 422)
+        return form_page(form, shown.title, back, 422)
     now = clock.now()
     asked = request_from(form, f"date {shown.id}", now)
     if shown.joining == Joining.COHORT:
         outcome = enrolments.enrol(shown.event_id, asked, by=actor(), now=now)
     else:
         outcome = signups.sign_up(shown.id, asked, by=actor(), now=now)
-    return _answer(outcome, form, shown.title, back)
+    return answer(outcome, form, shown.title, back)
 
 
 @bp.post("/events/<slug>/signup")
 @public
-@limiter.limit(LIMIT, on_breach=_too_many)
+@limiter.limit(LIMIT, on_breach=too_many)
 def sign_up_for_all(slug: str) -> ResponseReturnValue:
     """Sign up for all dates of a cohort."""
     event = queries.public_event(slug)
@@ -167,10 +170,10 @@ def sign_up_for_all(slug: str) -> ResponseReturnValue:
     form = SignupForm(request.form)
     title, back, event_id = event.title, web.path(f"/events/{slug}/"), event.id
     if not form.validate():
-        return _form_page(form, title, back, 422)
+        return form_page(form, title, back, 422)
     now = clock.now()
     asked = request_from(form, f"cohort {event_id}", now)
-    return _answer(enrolments.enrol(event_id, asked, by=actor(), now=now), form, title, back)
+    return answer(enrolments.enrol(event_id, asked, by=actor(), now=now), form, title, back)
 
 
 def _private(page: str, status: int = 200) -> Response:
@@ -217,6 +220,7 @@ def own_page(token: str) -> ResponseReturnValue:
             guests=found.guests,
             event=event,
             called_off=event.status == EventStatus.DELETED,
+            about_path=about_path(event),
             is_public=life_words.is_public(event),
             venue=venue,
             dates=[
@@ -231,6 +235,16 @@ def own_page(token: str) -> ResponseReturnValue:
             calendar_path=calendar_path(found),
         )
     )
+
+
+def about_path(event: Event) -> str:
+    """Where one reads about an event, or '' where there is no such page."""
+    if life_words.is_public(event):
+        return web.path(f"/events/{event.slug}/")
+    members = event.status == EventStatus.PUBLISHED and (
+        life_words.audience(event) == Visibility.SIGNED_IN
+    )
+    return web.path(f"/me/events/{event.slug}/") if members else ""
 
 
 def calendar_path(found: Signup | Enrolment) -> str:
