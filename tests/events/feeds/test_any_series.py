@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from events.feeds import ical
 from events.feeds.entries import FeedDate, FeedEntry, FeedSeries
 from events.feeds.instances import Keeping, rule_start
 from events.feeds.rhythm import days_between
-from events.rules.recurrence import Rhythm
 from tests.events.feeds.test_ical_words import EVENT, LINKS, NOW, WORDS
+from tests.events.rules.rhythms import any_rhythm
 
 LAST = date(2027, 4, 30)
 KEEPING = Keeping(date(2026, 1, 1), date(2028, 1, 1), date(2026, 1, 1))
@@ -28,12 +28,12 @@ Shown = tuple[datetime, datetime, bool]
 @st.composite
 def all_series(draw) -> tuple[FeedSeries, list[Shown]]:
     """A series as the queries give it, and the dates that there are."""
-    starts_on = draw(st.dates(date(2026, 8, 1), date(2026, 12, 1)))
-    weekdays = draw(st.sets(st.integers(0, 6), min_size=1, max_size=3))
+    starts = st.dates(date(2026, 8, 1), date(2026, 12, 1))
     zone = ZoneInfo(draw(st.sampled_from(ZONES)))
     at = draw(st.sampled_from([time(9), time(18, 30), time(23, 45)]))
-    rhythm = Rhythm(starts_on, at, tuple(sorted(weekdays)), draw(st.integers(1, 3)))
-    days = list(days_between(rhythm, starts_on, LAST))
+    rhythm = draw(any_rhythm(starts, st.just(at), most_apart=3, ends=st.none()))
+    days = list(days_between(rhythm, rhythm.starts_on, LAST))
+    assume(days)
     fates = draw(
         st.dictionaries(
             st.sampled_from(days),

@@ -6,11 +6,13 @@ from datetime import date, time
 
 import pytest
 
+from events.rules.breaks import Pause
 from events.rules.planning import (
     PlanRefusal,
     capacity_fault,
     day_fault,
     length_fault,
+    pause_fault,
     rhythm_fault,
 )
 from events.rules.recurrence import Rhythm
@@ -78,3 +80,12 @@ def test_seats_are_none_to_ten_thousand(capacity, fault):
 def test_a_rhythm_stays_within_reach_and_a_cohorts_ends(values, cohort, fault):
     rhythm = Rhythm(**({"starts_on": TODAY, "start_time": time(9), "weekdays": (0,)} | values))
     assert rhythm_fault(rhythm, TODAY, cohort=cohort) == fault
+
+
+def test_pauses_end_after_they_began_and_are_few() -> None:
+    day = date(2026, 12, 20)
+    good = Pause(day, day)
+    assert pause_fault(()) is None
+    assert pause_fault((good,)) is None
+    assert pause_fault((Pause(day, date(2026, 12, 19)),)) == PlanRefusal.PAUSE
+    assert pause_fault((good,) * 13) == PlanRefusal.PAUSE

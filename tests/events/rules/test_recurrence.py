@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
-from dateutil.rrule import MO, WEEKLY, rrule
 from dateutil.tz import datetime_ambiguous, datetime_exists, gettz, resolve_imaginary
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from events.rules.recurrence import Rhythm, key_of, local_starts, parse_key, to_utc
+from events.rules.recurrence import Rhythm, Unit, key_of, local_starts, parse_key, to_utc
+from tests.events.rules.rhythms import any_rhythm, by_dateutil
 
 TUESDAY = date(2026, 11, 3)
 ZONES = (
@@ -27,36 +27,17 @@ ZONES = (
 days = st.dates(date(2000, 1, 1), date(2040, 12, 31))
 # dateutil reads only the 32-bit part of a zone's data, which ends in January 2038.
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 1))
-times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
-rhythms = st.builds(
-    Rhythm,
-    starts_on=days,
-    start_time=times,
-    weekdays=st.lists(st.integers(0, 6), min_size=1, max_size=7, unique=True).map(tuple),
-    interval=st.integers(1, 60),
-    until=st.none() | days,
-)
-
-
-def _oracle(rhythm: Rhythm, first: date, last: date) -> list[datetime]:
-    rule = rrule(
-        WEEKLY,
-        dtstart=datetime.combine(rhythm.starts_on, rhythm.start_time),
-        interval=rhythm.interval,
-        byweekday=rhythm.weekdays,
-        wkst=MO,
-        until=datetime.combine(rhythm.until, time.max) if rhythm.until else None,
-    )
-    return rule.between(
-        datetime.combine(first, time.min), datetime.combine(last, time.max), inc=True
-    )
+rhythms = any_rhythm(days)
 
 
 @given(rhythms, days, st.integers(0, 1500))
 @example(Rhythm(date(2026, 11, 5), time(9), (0, 3), 2), date(2026, 11, 1), 60)
+@example(Rhythm(date(2024, 2, 29), time(9), (), 12, None, Unit.MONTH, (), (29,)), TUESDAY, 1500)
+@example(Rhythm(TUESDAY, time(9), (1,), 1, None, Unit.MONTH, (5,)), TUESDAY, 400)
+@example(Rhythm(TUESDAY, time(9), (), 1, None, Unit.MONTH, (), (31, -1)), TUESDAY, 400)
 def test_a_rhythm_agrees_with_the_rule_calendar_programs_follow(rhythm, first, span):
     last = first + timedelta(days=span)
-    assert list(local_starts(rhythm, first, last)) == _oracle(rhythm, first, last)
+    assert list(local_starts(rhythm, first, last)) == by_dateutil(rhythm, first, last)
 
 
 @given(rhythms, days, st.integers(0, 400), st.integers(0, 400))
@@ -90,6 +71,12 @@ def test_nothing_comes_before_the_start_or_after_the_end():
         {"weekdays": (7,)},
         {"weekdays": (-1,)},
         {"weekdays": (1,), "interval": 0},
+        {"unit": Unit.MONTH},
+        {"unit": Unit.MONTH, "weekdays": (1,)},
+        {"unit": Unit.MONTH, "weekdays": (1,), "nths": (6,)},
+        {"unit": Unit.MONTH, "month_days": (0,)},
+        {"unit": Unit.MONTH, "month_days": (15, 15)},
+        {"unit": Unit.MONTH, "weekdays": (1,), "nths": (1,), "month_days": (15,)},
     ],
 )
 def test_a_rhythm_that_could_not_be_met_is_refused(values):
