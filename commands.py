@@ -15,8 +15,12 @@ import worker
 from core import clock, health
 from events.demo import build as demo
 from events.horizon import extend_calendar
+from events.imports import calendars
 from events.imports.files import MOST_BYTES, Unreadable, read_rows
 from events.imports.importing import import_meetings, source_of
+from events.imports.report import Report
+from events.models import Kind
+from events.rules.planning import MOST_SEATS
 from people.accounts import create_person
 from people.audit import SYSTEM
 from people.models import Role
@@ -60,6 +64,19 @@ def extend_calendar_command() -> None:
     click.echo(f"{extend_calendar(clock.now()):,} dates added")
 
 
+def _tell(report: Report, *, partial: bool, dry_run: bool) -> None:
+    """A line per problem and note, then the count; exit 1 when something was refused."""
+    for line in (*report.problems, *report.notes):
+        click.echo(line)
+    click.echo(report.count())
+    if not report.applied:
+        click.echo("Nothing was changed.")
+    if report.refused and not report.applied and not dry_run:
+        click.echo("Mend what is refused above, or take the others with --partial.")
+    if report.refused and not partial:
+        raise SystemExit(1)
+
+
 @click.command("import-meetings")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
@@ -82,15 +99,51 @@ def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
         dry_run=dry_run,
         progress=lambda meetings: tqdm(meetings, unit=" meetings", file=sys.stderr),
     )
-    for line in (*report.problems, *report.notes):
-        click.echo(line)
-    click.echo(report.count())
-    if not report.applied:
-        click.echo("Nothing was changed.")
-    if report.refused and not report.applied and not dry_run:
-        click.echo("Mend the rows above, or take the others with --partial.")
-    if report.refused and not partial:
-        raise SystemExit(1)
+    _tell(report, partial=partial, dry_run=dry_run)
+
+
+@click.command("import-calendar")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.SUPPORT_GROUP.value,
+    show_default=True,
+    help="What its events are.",
+)
+@click.option(
+    "--capacity",
+    type=click.IntRange(0, MOST_SEATS),
+    help="Seats a date, which one signs up for; without it they are drop-in.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option("--partial", is_flag=True, help="Take the good entries even if some are refused.")
+@click.option("--large", is_flag=True, help="Take a file of up to 50 MB instead of 2.")
+@with_appcontext
+def import_calendar_command(
+    file: Path, kind: str, capacity: int | None, dry_run: bool, partial: bool, large: bool
+) -> None:
+    """Bring in a calendar file (.ics), published at once."""
+    most = calendars.MOST_BYTES_LARGE if large else calendars.MOST_BYTES
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(most + 1)
+        report = calendars.import_calendar(
+            content,
+            source=calendars.source_of_calendar(content, file.name),
+            timezone=current_app.config["TIMEZONE"],
+            kind=Kind(kind),
+            capacity=capacity,
+            by=SYSTEM,
+            now=clock.now(),
+            partial=partial,
+            dry_run=dry_run,
+            most_bytes=most,
+            progress=lambda entries: tqdm(entries, unit=" events", file=sys.stderr),
+        )
+    except Unreadable as error:
+        raise click.ClickException(f"{file.name}: {error}") from None
+    _tell(report, partial=partial, dry_run=dry_run)
 
 
 @click.command("demo")
@@ -135,6 +188,7 @@ COMMANDS = (
     demo_command,
     doctor_command,
     extend_calendar_command,
+    import_calendar_command,
     import_meetings_command,
     serve_command,
     work_command,
