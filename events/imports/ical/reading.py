@@ -9,6 +9,7 @@ from events.imports.ical.blocks import Block, Blocks, read_blocks
 from events.imports.ical.component import Component, read_component, title_in
 from events.imports.ical.entries import Entry, Fault, Question, Reading, Refusal
 from events.imports.ical.lines import as_bytes
+from events.imports.ical.patience import patience
 from events.imports.ical.series import Window, has_dates, when_of, when_of_orphans
 from events.imports.ical.zones import Zones
 
@@ -95,7 +96,8 @@ def _entry(uid: str, group: list[Component], window: Window) -> Entry:
 def _entries(groups: dict[str, list[Component]], window: Window, reading: Reading) -> None:
     for uid, group in groups.items():
         try:
-            entry = _entry(uid, group, window)
+            with patience():
+                entry = _entry(uid, group, window)
         except (ValueError, OverflowError) as fault:
             first = group[0]
             place = _place(first.uid, first.number)

@@ -23,11 +23,19 @@ MOST_DATES = 1_000
 MOST_A_DAY = 48
 MOST_NUMBERS = 400
 COMPARED = 60
-_END = datetime(LAST_YEAR, 12, 31, 23, 59)
+END = datetime(LAST_YEAR, 12, 31, 23, 59)
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 _LISTS = (
-    "BYSETPOS BYMONTH BYMONTHDAY BYYEARDAY BYWEEKNO BYDAY BYHOUR BYMINUTE BYSECOND".split()  # noqa: SIM905
+    "BYSETPOS",
+    "BYMONTH",
+    "BYMONTHDAY",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "BYDAY",
+    "BYHOUR",
+    "BYMINUTE",
+    "BYSECOND",
 )
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _UNITS = {
@@ -48,6 +56,11 @@ class Asked:
     week_start: str
     count: int | None
     until: datetime | None
+
+    @property
+    def endless(self) -> bool:
+        """Whether it goes on for ever."""
+        return self.count is None and self.until is None
 
     def text(self) -> str:
         """The rule without its end."""
@@ -190,7 +203,7 @@ def _candidate(asked: Asked, start: datetime) -> Rhythm:
 def _last_of(rhythm: Rhythm, asked: Asked) -> date | None:
     if asked.count is None:
         return None
-    starts = local_starts(rhythm, rhythm.starts_on, _END.date())
+    starts = local_starts(rhythm, rhythm.starts_on, END.date())
     last = next(islice(starts, asked.count - 1, None), None)
     if last is None:
         raise Fault(f"its {asked.count:,} dates run beyond {LAST_YEAR}")
@@ -208,8 +221,8 @@ def rhythm_of(asked: Asked, start: datetime) -> Rule | None:
     except ValueError:
         return None
     endless = replace(asked, until=None, count=None)
-    ours = local_starts(rhythm, rhythm.starts_on, _END.date())
-    if list(islice(ours, COMPARED)) != list(islice(starts_of(endless, start, _END), COMPARED)):
+    ours = local_starts(rhythm, rhythm.starts_on, END.date())
+    if list(islice(ours, COMPARED)) != list(islice(starts_of(endless, start, END), COMPARED)):
         return None
     ends = [_last_of(rhythm, asked)]
     if asked.until is not None:
@@ -237,5 +250,5 @@ def single_dates(asked: Asked, start: datetime, first: datetime, last: datetime)
     found = (one for one in starts_of(asked, start, last) if one >= first)
     starts = list(islice(found, MOST_DATES + 1))
     if len(starts) > MOST_DATES:
-        raise Fault(f"its rule makes more than {MOST_DATES:,} dates")
+        raise Fault(f"its rule makes more than {MOST_DATES:,} dates: split it")
     return starts

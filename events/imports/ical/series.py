@@ -11,6 +11,7 @@ from events.imports.ical.component import UNTITLED, Component
 from events.imports.ical.entries import Date, Fault, Rule, When
 from events.imports.ical.moments import Moment, length_of, listed_moments
 from events.imports.ical.rules import (
+    END,
     MOST_DATES,
     Asked,
     asked_of,
@@ -89,15 +90,17 @@ def _follow_rules(dates: _Dates, rules: list[Asked], window: Window, *, split: b
         dates.rule = rhythm_of(rules[0], dates.start)
     if dates.rule is None:
         starts: set[datetime] = set()
+        endless = any(asked.endless for asked in rules)
+        last = window.end if endless else END
         for asked in rules:
-            starts.update(single_dates(asked, dates.start, window.start, window.end))
+            starts.update(single_dates(asked, dates.start, window.start, last))
         for asked in without:
-            starts.difference_update(starts_of(asked, dates.start, window.end))
+            starts.difference_update(starts_of(asked, dates.start, last))
         if len(starts) > MOST_DATES:
             raise Fault(f"its rules make more than {MOST_DATES:,} dates")
         for start in starts:
             dates.add(start)
-        if any(asked.until is None and asked.count is None for asked in rules):
+        if endless:
             dates.notes.append(
                 f"its rule is kept as single dates up to {window.last}: "
                 "import it again later for more"
