@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -109,7 +110,9 @@ def read_component(block: Block, zones: Zones, *, cancels: bool) -> Component:
     if block.fault:
         raise Fault(block.fault)
     try:
-        event = Event.from_ical("\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT", ""]))
+        with warnings.catch_warnings():  # zones are our own affair: events.imports.ical.zones
+            warnings.simplefilter("ignore")
+            event = Event.from_ical("\r\n".join(["BEGIN:VEVENT", *block.lines, "END:VEVENT", ""]))
     except (ValueError, KeyError, IndexError, AttributeError) as error:
         raise Fault(f"it cannot be read: {plain(str(error), 120)}") from None
     assert isinstance(event, Event)

@@ -17,7 +17,7 @@ from tests.events.imports.files import PACIFIC, calendar, entry, timed, weekly
 
 QUESTION = Question(PACIFIC, date(2021, 1, 1), date(2028, 12, 31), 5_000)
 LAST = date(2028, 12, 31)
-REFUSED = ("1,000 dates", "ends before", "too long to follow")
+REFUSED = ("1,000 dates", "ends before", "too long to follow", "beyond 2100")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ZONES = (PACIFIC, "Europe/Dublin", "Australia/Lord_Howe", "America/Tijuana")
 
