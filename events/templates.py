@@ -13,11 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db import db, write
 from core.outcome import Refused
-from events.models import Event, EventTemplate, Kind, Series
+from events.models import Event, EventTemplate, Kind, Series, Unit
 from people import audit
 from people.audit import Actor
 
-ONCE, WEEKLY = "once", "weekly"
+ONCE, YEARLY = "once", "yearly"
+A_YEAR = 12  # months
 DEFAULT_START = time(18, 30)
 DEFAULT_MINUTES = 90
 _A_DAY = datetime(2026, 1, 1)
@@ -79,6 +80,14 @@ def template_values(template_id: int) -> dict[str, Any]:
     return values | {"kind": template.kind, "start": start, "end": end}
 
 
+def _repeats(series: Series) -> str:
+    """What the form calls the rhythm of a series."""
+    if series.unit == Unit.MONTH:
+        monthly = "by-weekday" if series.nths else "by-date"
+        return YEARLY if series.interval % A_YEAR == 0 else monthly
+    return "daily" if series.unit == Unit.DAY else "weekly"
+
+
 def details_of_event(event: Event, series: Series | None) -> dict[str, Any]:
     """What an event would give to a template: all that holds for the next one of its sort too.
 
@@ -87,11 +96,12 @@ def details_of_event(event: Event, series: Series | None) -> dict[str, Any]:
     details = {field: getattr(event, column) for column, field in _FIELDS.items()}
     details["languages"] = [one.language for one in event.languages]
     details["tags"] = ", ".join(tag.tag for tag in event.tags)
-    details["repeats"] = WEEKLY if series else ONCE
+    details["repeats"] = _repeats(series) if series else ONCE
     if series is not None:
         details["start"] = series.start_time.isoformat("minutes")
         details["minutes"] = series.duration_minutes
-        details["interval"] = series.interval
+        yearly = details["repeats"] == YEARLY
+        details["interval"] = series.interval // A_YEAR if yearly else series.interval
     return details
 
 

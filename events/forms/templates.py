@@ -8,10 +8,12 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from events.forms.details import DetailsForm
 from events.forms.fields import TIME_FORMATS, choices, line
+from events.forms.rhythm import MOST_COUNT, REPEATS
 from events.models import Kind
 from events.rules.planning import MOST_MINUTES_COMMUNITY
-from events.templates import DEFAULT_MINUTES, ONCE, WEEKLY, TemplatePlan
+from events.templates import DEFAULT_MINUTES, ONCE, TemplatePlan
 
+MOST_APART = 366  # days; the form of an event says when other units have less
 # These belong to one event, never to all of a sort.
 OF_ONE_EVENT = frozenset(
     {"title", "venue", "room", "online_url", "online_url_public", "online_phone"}
@@ -27,8 +29,19 @@ class TemplateForm(DetailsForm):
     repeats = RadioField(
         _("How often?"),
         [InputRequired(_("Please choose one."))],
-        choices=choices((ONCE, _("On one date")), (WEEKLY, _("Every week, or every few weeks"))),
+        choices=choices((ONCE, _("On one date")), *REPEATS.items()),
         default=ONCE,
+    )
+    interval = IntegerField(
+        _("Every how many?"),
+        [Optional(), NumberRange(1, MOST_APART, message=_("Please write a number from 1 to 366."))],
+        render_kw={"inputmode": "numeric"},
+    )
+    count = IntegerField(
+        _("How many dates are there?"),
+        [Optional(), NumberRange(1, MOST_COUNT, message=_("Please write a number from 1 to 500."))],
+        description=_("Leave it empty when it goes on."),
+        render_kw={"inputmode": "numeric"},
     )
     start = TimeField(_("Starts at"), [Optional()], format=TIME_FORMATS)
     minutes = IntegerField(
@@ -47,8 +60,12 @@ class TemplateForm(DetailsForm):
 
     def plan(self) -> TemplatePlan:
         """The form as an operation takes it; only after `validate()`."""
-        details = {one.name: one.data for one in self if one.name not in ITS_OWN}
-        start = details.pop("start")
+        details = {
+            one.name: one.data
+            for one in self
+            if one.name not in ITS_OWN and one.data not in (None, "", [])
+        }
+        start = details.pop("start", None)
         if start is not None:
             details["start"] = start.isoformat("minutes")
         return TemplatePlan(self.name.data or "", Kind(self.kind.data), details)
