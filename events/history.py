@@ -51,9 +51,6 @@ class HistoryLine:
 
 def _of_event(event_id: int) -> ColumnElement[bool]:
     dates = select(Occurrence.id).where(Occurrence.event_id == event_id)
-    closures = select(Occurrence.closure_id).where(
-        Occurrence.event_id == event_id, Occurrence.closure_id.is_not(None)
-    )
     series = select(Series.id).where(Series.event_id == event_id)
     return or_(
         and_(AuditEntry.event_id == event_id, AuditEntry.subject.not_in(_PRIVATE)),
@@ -64,7 +61,6 @@ def _of_event(event_id: int) -> ColumnElement[bool]:
                 ("occurrence", dates),
                 ("roster", dates),
                 ("series", series),
-                ("closure", closures),
             )
         ),
     )
