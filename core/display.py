@@ -104,6 +104,7 @@ def init_app(app: Flask) -> None:
         short_day,
         month_name,
         weekday_name,
+        in_sentence,
         zone_name,
     ):
         app.jinja_env.filters[name.__name__] = name

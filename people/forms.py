@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, Form, PasswordField, SelectField, StringField, ValidationError
+from wtforms import DateField, Form, PasswordField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
@@ -31,8 +31,8 @@ class SignInForm(Form):
     )
 
 
-def _role_field() -> SelectField:
-    return SelectField(
+def _role_field() -> RadioField:
+    return RadioField(
         _("May act as"),
         [InputRequired(_("Please choose one."))],
         choices=[

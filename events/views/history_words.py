@@ -124,7 +124,7 @@ _EVENT: dict[str, Sentence] = {
     ),
     "edit": _edited,
     "publish": lambda line: _("Published it"),
-    "archive": lambda line: _("Put it into the archive"),
+    "archive": lambda line: _("Archived it"),
     "delete": lambda line: _("Deleted it"),
     "undelete": lambda line: _("Restored it after it was deleted"),
     "copy": lambda line: _("Made a copy of it"),

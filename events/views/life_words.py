@@ -27,7 +27,7 @@ def state(event: Event) -> str:
     if event.status == EventStatus.ARCHIVED:
         return _("It is in the archive: nobody finds it, and everything about it is kept.")
     if event.status == EventStatus.DELETED:
-        return _("It is deleted.")
+        return _("It is deleted: nobody finds it, and it can be restored for a while.")
     return {
         Visibility.PUBLIC: _("It is on the public calendar and in its feeds."),
         Visibility.SIGNED_IN: _("People who have signed in find it on their own page."),

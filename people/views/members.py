@@ -117,7 +117,15 @@ def _show(person_id: int, form: GrantForm, status: int = 200) -> ResponseReturnV
 @requires(Permission.MANAGE_PEOPLE)
 def member(person_id: int) -> ResponseReturnValue:
     """One account: its roles, when they end, and what can be done about it."""
-    return _show(person_id, GrantForm())
+    return _show(person_id, _standing_form(person_id))
+
+
+def _standing_form(person_id: int) -> GrantForm:
+    """The form filled in with what stands, so that only the day has to be changed."""
+    roles = [one for one in _account_or_404(person_id).roles if stands(one, today())]
+    first = roles[0] if roles else None
+    data = {"role": first.role, "until": first.ends_on} if first else {}
+    return GrantForm(data=data)
 
 
 def _answered(

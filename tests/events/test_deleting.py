@@ -190,6 +190,17 @@ def test_what_nobody_was_on_is_gone_and_its_address_is_free(house: Factory) -> N
     house.event(slug="lunch")
 
 
+def test_the_worker_lets_go_of_it(app: Flask, make: Factory) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=100)
+    old = {"status": EventStatus.DELETED, "deleted_from": EventStatus.PUBLISHED}
+    make.event("Gone", deleted_at=long_ago, **old)
+    make.event("Kept", deleted_at=long_ago + timedelta(days=50), **old)
+    said = app.test_cli_runner().invoke(args=["work", "--once"])
+    assert said.exit_code == 0, said.output
+    with app.app_context():
+        assert db.session.scalars(select(Event.title)).all() == ["Kept"]
+
+
 @pytest.mark.parametrize("trace", ["signup", "head count"])
 def test_where_people_were_the_record_stays_in_the_archive(house: Factory, trace: str) -> None:
     event = house.event()

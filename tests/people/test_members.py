@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import create_app
 from core.db import db, write
 from people.models import Account, AuditEntry, Person, Role, RoleGrant
+from tests.conftest import SETTINGS
 from tests.factory import PASSWORD, Factory
 
 LATER = (datetime.now(UTC) + timedelta(days=300)).date()
@@ -114,7 +116,10 @@ def test_access_is_changed_ended_and_given_again(app, admin, make):
     at = f"/admin/people/{other}"
     data = {"role": "coordinator", "until": LATER.isoformat()}
     assert admin.post(f"{at}/grant", data=data).status_code == 303
-    assert f"until {LATER:%A, %B} {LATER.day}, {LATER.year}" in admin.get(f"{at}/").text
+    assert (
+        f"until {LATER:%A, %B} {LATER.day}, {LATER.year}, that day included"
+        in admin.get(f"{at}/").text
+    )
     past = admin.post(f"{at}/grant", data=data | {"until": "2020-01-01"})
     assert past.status_code == 422
     assert "That day is over." in past.text
@@ -170,3 +175,10 @@ def test_only_administrators_decide_who_may_do_what(app, client, make, sign_in, 
 def test_a_link_that_was_never_given_opens_nothing(client):
     for token in ("x", "a.b", "WzEsIngiLDk5OTk5OTk5OTldfQ.sig"):
         assert client.get(f"/set-password/{token}/").status_code == 404
+
+
+def test_links_cannot_be_guessed_by_trying(sqlite_url):
+    app = create_app(SETTINGS | {"DATABASE_URL": sqlite_url, "RATE_LIMITS": "on"})
+    client = app.test_client()
+    answers = [client.post(f"/set-password/{n}/").status_code for n in range(11)]
+    assert answers == [404] * 10 + [429]

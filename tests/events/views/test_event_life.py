@@ -139,7 +139,8 @@ def test_a_deleted_event_is_left_as_it_is(app, desk, make):
         assert (answer.status_code, answer.location) == (303, "/manage/deleted/"), path
     assert "Restore it before you change it." in desk.get("/manage/deleted/").text
     page = desk.get(f"/manage/events/{event}/").text
-    assert "It is deleted." in page
+    assert "It is deleted: nobody finds it" in page
+    assert f"/manage/events/{event}/restore" in page
     assert f"/manage/events/{event}/edit" not in page
     for path in ("preview", "copy", "delete", "archive"):
         assert desk.get(f"/manage/events/{event}/{path}").status_code == 404
@@ -209,7 +210,7 @@ def test_the_history_is_readable(app, desk, make):
         "Frob nicate",
         "Closed the place or the program; dates were cancelled",
         "Moved a date; it is now a date that is gone",
-        "Put it into the archive",
+        "Archived it",
         "Looked at the roster of",
         "Cancelled ",
         "The program itself",
