@@ -46,6 +46,7 @@ SETTINGS = (
         "US",
         "calendars of public holidays to choose from, the first is the program's: US-CA,US,MX",
     ),
+    Setting("DOUBLE_BOOKING", "warn", "rooms and facilitators booked twice: warn, or block"),
     Setting(
         "HELP_LINES",
         "988 Suicide & Crisis Lifeline|988;SAMHSA National Helpline|1-800-662-4357",
@@ -128,6 +129,8 @@ def load(overrides: Mapping[str, str] | None = None) -> dict[str, object]:
         raise BadSettingsError(
             f"GROUNDSWELL_ENV is {environment!r}: use development, production or test"
         )
+    if values["DOUBLE_BOOKING"] not in {"warn", "block"}:
+        raise BadSettingsError(f"DOUBLE_BOOKING is {values['DOUBLE_BOOKING']!r}: use warn or block")
     if environment == "production" and values["RATE_LIMITS"] == "off":
         raise BadSettingsError("RATE_LIMITS=off is refused in production")
     try:

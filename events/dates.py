@@ -12,6 +12,7 @@ from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
 from events import undo
+from events.conflicts import is_booked_twice
 from events.models import Event, Kind, Occurrence, OccurrenceStatus, Series, Venue
 from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
 from events.rules.planning import PlanRefusal, day_fault, length_fault
@@ -58,11 +59,13 @@ def _remember(
     return undo.remember(verb, session, event_id=event_id, occurrences=dates, by=by, now=now)
 
 
-def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> int | Refused | None:
+def reschedule(
+    occurrence_id: int, move: Move, *, by: Actor, now: datetime, exclusive: bool = False
+) -> int | Refused | None:
     """Operation: another time or place for one date, which keeps its key and its sign-ups.
 
     Everyone signed up is told; a larger room moves waiting people up. The change, for undoing;
-    None when nothing changed.
+    None when nothing changed. When it is `exclusive`, nothing may be booked twice.
     """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
@@ -88,6 +91,9 @@ def reschedule(occurrence_id: int, move: Move, *, by: Actor, now: datetime) -> i
         occurrence.local_date = local.date()
         _changed(session, occurrence, now)
         session.flush()
+        if exclusive and is_booked_twice(event.id, now, only=occurrence_id):
+            session.rollback()
+            return Refused(PlanRefusal.DOUBLE_BOOKED)
         settle_waitlist(occurrence, now)
         if occurrence.status == OccurrenceStatus.SCHEDULED:
             kept.messages += tell_of_change(occurrence, str(occurrence.sequence), now)

@@ -13,6 +13,7 @@ from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
 from events import undo
+from events.conflicts import is_booked_twice
 from events.enrolments import join_new_dates
 from events.horizon import ends_of, local_day
 from events.models import Event, Joining, Kind, Occurrence, Series
@@ -96,10 +97,13 @@ def make_dates(session: Session, event: Event, plan: DatesPlan, now: datetime) -
     return sorted(set(session.scalars(keys)) - before)
 
 
-def add_dates(event_id: int, plan: DatesPlan, *, by: Actor, now: datetime) -> int | Refused | None:
+def add_dates(
+    event_id: int, plan: DatesPlan, *, by: Actor, now: datetime, exclusive: bool = False
+) -> int | Refused | None:
     """Operation: more dates for an event; whoever enrolled in a cohort is on them too.
 
-    The change, for undoing; None when the same press made them before.
+    The change, for undoing; None when the same press made them before. When it is
+    `exclusive`, nothing may be booked twice.
     """
     with write() as session:
         event = hold(Event, event_id)
@@ -118,6 +122,9 @@ def add_dates(event_id: int, plan: DatesPlan, *, by: Actor, now: datetime) -> in
         if not made:
             session.rollback()
             return Refused(PlanRefusal.NO_DATES)
+        if exclusive and is_booked_twice(event_id, now):
+            session.rollback()
+            return Refused(PlanRefusal.DOUBLE_BOOKED)
         join_new_dates(event, made, now)
         event.updated_at = now
         audit.record("add-dates", "event", event_id, by=by, now=now, dates=len(made))

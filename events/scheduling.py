@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
+from events.conflicts import is_booked_twice
 from events.enrolments import settle_cohort
 from events.horizon import local_day
 from events.models import (
@@ -120,7 +121,7 @@ def _venue_of(
     return session.get(Venue, plan.details.venue_id) or Refused(PlanRefusal.UNKNOWN_VENUE)
 
 
-def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
+def _create(plan: EventPlan, *, by: Actor, now: datetime, exclusive: bool) -> int | Refused:
     with write() as session:
         made = event_of_press(session, plan.press)
         if made is not None:
@@ -141,22 +142,28 @@ def _create(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
         if not make_dates(session, event, _dates_of(plan), now):
             session.rollback()
             return Refused(PlanRefusal.NO_DATES)
+        if exclusive and is_booked_twice(event.id, now):
+            session.rollback()
+            return Refused(PlanRefusal.DOUBLE_BOOKED)
         audit.record("create", "event", event.id, by=by, now=now)
         touch()
         return event.id
 
 
-def create_event(plan: EventPlan, *, by: Actor, now: datetime) -> int | Refused:
+def create_event(
+    plan: EventPlan, *, by: Actor, now: datetime, exclusive: bool = False
+) -> int | Refused:
     """Operation: an event with its series and dates, on the calendar or as a draft; its id.
 
-    The press is the UID of what it makes, so pressing twice finds the first one's event.
+    The press is the UID of what it makes, so pressing twice finds the first one's event. When it is
+    `exclusive`, nothing may be booked twice.
     """
     fault = plan_fault(plan, now)
     if fault:
         return Refused(fault)
     for left in reversed(range(TRIES)):
         try:
-            return _create(plan, by=by, now=now)
+            return _create(plan, by=by, now=now, exclusive=exclusive)
         except IntegrityError:  # another press took the UID or the slug meanwhile
             if not left:
                 raise

@@ -23,6 +23,7 @@ from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
 from events import undo
+from events.conflicts import is_booked_twice
 from events.enrolments import join_new_dates
 from events.horizon import date_values, local_day
 from events.models import (
@@ -509,12 +510,15 @@ def _tell(
             kept.messages += tell_of_change(row, f"series-{row.sequence}", now)
 
 
-def change_series(change: SeriesChange, seen: str, *, by: Actor, now: datetime) -> int | Refused:
+def change_series(
+    change: SeriesChange, seen: str, *, by: Actor, now: datetime, exclusive: bool = False
+) -> int | Refused:
     """Operation: change a series as its consequences page said; the change, for undoing.
 
     Args:
         seen: the fingerprint of the consequences that were shown; when others would follow by
             now, nothing is done.
+        exclusive: nothing may be booked twice.
     """
     with write() as session:
         found = session.get(Series, change.series_id)
@@ -535,6 +539,9 @@ def change_series(change: SeriesChange, seen: str, *, by: Actor, now: datetime) 
         if consequences.fingerprint != seen:
             return Refused(PlanRefusal.CHANGED_MEANWHILE)
         _apply(session, reading, consequences, change, kept, now)
+        if exclusive and is_booked_twice(event.id, now):
+            session.rollback()
+            return Refused(PlanRefusal.DOUBLE_BOOKED)
         event.updated_at = now
         audit.record("reschedule", "series", series.id, by=by, now=now, event=event.id)
         touch()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
+from events.conflicts import is_led_twice
 from events.horizon import local_day
 from events.models import Assignment, AssignmentRole, Event, Occurrence
 from people import audit
@@ -26,6 +27,7 @@ class StaffingRefusal(StrEnum):
     UNKNOWN_EVENT = "unknown-event"
     UNKNOWN_DATE = "unknown-date"
     NOT_A_FACILITATOR = "not-a-facilitator"
+    DOUBLE_BOOKED = "double-booked"
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,12 @@ def assign(
     occurrence_id: int | None = None,
     by: Actor,
     now: datetime,
+    exclusive: bool = False,
 ) -> int | Refused:
     """Operation: somebody leads every date of an event, or one of them; the assignment's id.
 
-    Whoever is assigned already gets the new role.
+    Whoever is assigned already gets the new role. When it is `exclusive`, nobody leads two things
+    at one time.
     """
     with write() as session:
         event = hold(Event, event_id)
@@ -107,6 +111,8 @@ def assign(
         assignment = _standing(event_id, occurrence_id, person_id)
         if assignment is not None and assignment.role == role:
             return assignment.id
+        if exclusive and is_led_twice(person_id, event_id, occurrence_id, now):
+            return Refused(StaffingRefusal.DOUBLE_BOOKED)
         if assignment is None:
             assignment = Assignment(
                 event_id=event_id,

@@ -41,6 +41,7 @@ class PlanRefusal(StrEnum):
     UNKNOWN_SERIES = "unknown-series"
     PAUSE = "pause"
     TOO_MANY_DATES = "too-many-dates"
+    DOUBLE_BOOKED = "double-booked"
     CHANGED_MEANWHILE = "changed-meanwhile"
 
 

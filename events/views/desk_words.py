@@ -121,6 +121,10 @@ def refusal(reason: object) -> str:
         PlanRefusal.TOO_FAR_APART: _("That is too far apart: a year at most, or two years."),
         PlanRefusal.PAUSE: _("A pause ends on or after its first day."),
         PlanRefusal.TOO_MANY_DATES: _("That is too many at once: 60 dates or 12 times at most."),
+        PlanRefusal.DOUBLE_BOOKED: _(
+            "The place or whoever leads is taken at that time. The list of dates says by what."
+        ),
+        StaffingRefusal.DOUBLE_BOOKED: _("That person leads something else at that time."),
         PlanRefusal.CHANGED_MEANWHILE: _(
             "Something changed meanwhile. Please look at what will happen once more."
         ),

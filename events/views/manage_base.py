@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, request
+from flask import Blueprint, abort, current_app, flash, request
 from wtforms import Form
 
 from core.outcome import Refused
@@ -41,6 +41,11 @@ def add_refusal(form: Form, refused: Refused) -> None:
         form[name].errors = [*form[name].errors, reason]
     else:
         form.form_errors.append(reason)
+
+
+def exclusive() -> bool:
+    """Whether the program lets nothing be booked twice."""
+    return bool(current_app.config["DOUBLE_BOOKING"] == "block")
 
 
 def flash_done(text: str, change_id: int | None) -> None:

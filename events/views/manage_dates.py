@@ -18,7 +18,7 @@ from events.forms.when import MoveForm
 from events.models import Occurrence, OccurrenceStatus, SignupState
 from events.notices import count_told
 from events.views import desk_words
-from events.views.manage_base import flash_done
+from events.views.manage_base import exclusive, flash_done
 from people import audit
 from people.access import Permission, actor, may, requires, today
 
@@ -158,7 +158,9 @@ def move(occurrence_id: int) -> ResponseReturnValue:
     form.offer_venues(desk.venue_choices())
     if not form.validate():
         return _show_move(one, form), 422
-    answer = reschedule(occurrence_id, form.move(), by=actor(), now=clock.now())
+    answer = reschedule(
+        occurrence_id, form.move(), by=actor(), now=clock.now(), exclusive=exclusive()
+    )
     if isinstance(answer, Refused):
         name = desk_words.FIELD_OF.get(answer.reason, "day")  # type: ignore[call-overload]
         form[name].errors = [desk_words.refusal(answer.reason)]

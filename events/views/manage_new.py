@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from core import clock, display
 from core.outcome import Refused
 from events.forms.when import WHEN_FIELDS, NewEventForm
-from events.models import EventStatus
+from events.models import EventStatus, Mode
 from events.scheduling import create_event
 from events.templates import template_list, template_values
 from events.views import template_words
-from events.views.manage_base import add_refusal, bp
+from events.views.manage_base import add_refusal, bp, exclusive
 from events.views.manage_details import prepare
-from events.views.when_preview import Preview, preview
+from events.views.when_preview import Booked, Preview, preview
 from people.access import Permission, actor, requires
 
 PREVIEW, DRAFT = "preview", "draft"
@@ -26,6 +26,12 @@ PREVIEW, DRAFT = "preview", "draft"
 
 def _today() -> date:
     return display.local(clock.now(), current_app.config["TIMEZONE"]).date()
+
+
+def _venue_of(form: NewEventForm) -> int | None:
+    venue = form.venue.data or ""
+    there = form.mode.data != Mode.ONLINE
+    return int(venue) if there and venue.isascii() and venue.isdigit() else None
 
 
 def _preview(form: NewEventForm) -> Preview:
@@ -36,6 +42,7 @@ def _preview(form: NewEventForm) -> Preview:
         all_day=bool(form.all_day.data),
         timezone=current_app.config["TIMEZONE"],
         today=min(_today(), form.day.data or _today()),
+        booked=Booked(_venue_of(form)),
     )
 
 
@@ -79,7 +86,7 @@ def create() -> ResponseReturnValue:
         return _show_new(form, shown=_preview(form))
     status = EventStatus.DRAFT if action == DRAFT else EventStatus.PUBLISHED
     plan = form.plan(current_app.config["TIMEZONE"], status)
-    made = create_event(plan, by=actor(), now=clock.now())
+    made = create_event(plan, by=actor(), now=clock.now(), exclusive=exclusive())
     if isinstance(made, Refused):
         add_refusal(form, made)
         return _show_new(form, 422)

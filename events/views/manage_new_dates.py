@@ -14,8 +14,8 @@ from events.forms.when import WHEN_FIELDS, NewDatesForm
 from events.models import Event
 from events.new_dates import add_dates
 from events.views import desk_words
-from events.views.manage_base import EVENT, add_refusal, bp, event_or_404, flash_done
-from events.views.when_preview import Preview, preview
+from events.views.manage_base import EVENT, add_refusal, bp, event_or_404, exclusive, flash_done
+from events.views.when_preview import Preview, booked_by, preview
 from people.access import Permission, actor, requires
 
 PREVIEW = "preview"
@@ -36,6 +36,7 @@ def _preview(event: Event, form: NewDatesForm) -> Preview:
         all_day=bool(form.all_day.data),
         timezone=event.timezone,
         today=min(today, form.day.data or today),
+        booked=booked_by(event),
     )
 
 
@@ -62,7 +63,7 @@ def save_dates_of(event_id: int) -> ResponseReturnValue:
         return _show(event, form), 422
     if request.form.get("action") == PREVIEW:
         return _show(event, form, _preview(event, form))
-    made = add_dates(event_id, form.plan(), by=actor(), now=clock.now())
+    made = add_dates(event_id, form.plan(), by=actor(), now=clock.now(), exclusive=exclusive())
     if isinstance(made, Refused):
         add_refusal(form, made)
         return _show(event_or_404(event_id), form), 422

@@ -28,9 +28,9 @@ from events.series_changes import (
 )
 from events.views import desk_words
 from events.views.consequence_words import told_of
-from events.views.manage_base import add_refusal, bp, flash_done
+from events.views.manage_base import add_refusal, bp, exclusive, flash_done
 from events.views.rhythms import plan_in_words, rhythm_in_words
-from events.views.when_preview import preview
+from events.views.when_preview import booked_by, preview
 from people.access import Permission, actor, requires
 
 SERIES = "<int(max=2147483647):series_id>"
@@ -139,7 +139,17 @@ def save_series(series_id: int) -> ResponseReturnValue:
         return _show(series, form), 422
     if action != APPLY:
         return _consequences_page(series, change, found)
-    made = change_series(change, request.form.get("seen", ""), by=actor(), now=clock.now())
+    made = change_series(
+        change,
+        request.form.get("seen", ""),
+        by=actor(),
+        now=clock.now(),
+        exclusive=exclusive(),
+    )
+    if isinstance(made, Refused) and made.reason == PlanRefusal.DOUBLE_BOOKED:
+        db.session.rollback()
+        add_refusal(form, made)
+        return _show(_series_or_404(series_id), form), 409
     if isinstance(made, Refused):
         return _again(series_id, change, made)
     flash_done(_("The series is changed."), made)
@@ -164,6 +174,7 @@ def _preview(series: Series, plan: SeriesPlan) -> object:
         all_day=plan.all_day,
         timezone=series.timezone,
         today=plan.rhythm.starts_on,
+        booked=booked_by(series.event, plan.venue_id),
     )
 
 

@@ -13,7 +13,7 @@ from events import staffing
 from events.forms.staff import AssignForm
 from events.models import AssignmentRole
 from events.views import desk_words
-from events.views.manage_base import EVENT, bp
+from events.views.manage_base import EVENT, bp, exclusive
 from people.access import Permission, actor, requires, today
 
 
@@ -40,6 +40,7 @@ def assign(event_id: int) -> ResponseReturnValue:
         occurrence_id=occurrence_id,
         by=actor(),
         now=clock.now(),
+        exclusive=exclusive(),
     )
     if isinstance(answer, Refused):
         if answer.reason != staffing.StaffingRefusal.NOT_A_FACILITATOR:
