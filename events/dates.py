@@ -97,7 +97,8 @@ def reschedule(
         settle_waitlist(occurrence, now)
         if occurrence.status == OccurrenceStatus.SCHEDULED:
             kept.messages += tell_of_change(occurrence, str(occurrence.sequence), now)
-        audit.record("move", "occurrence", occurrence_id, by=by, now=now)
+        event_id = occurrence.event_id
+        audit.record("move", "occurrence", occurrence_id, by=by, now=now, event=event_id)
         return undo.keep(kept, session)
 
 
@@ -119,7 +120,8 @@ def cancel_occurrence(
         occurrence.cancel_reason = reason
         _changed(session, occurrence, now)
         kept.messages += tell_of_cancelling(occurrence, now)
-        audit.record("cancel", "occurrence", occurrence_id, by=by, now=now)
+        event_id = occurrence.event_id
+        audit.record("cancel", "occurrence", occurrence_id, by=by, now=now, event=event_id)
         return undo.keep(kept, session)
 
 
@@ -143,5 +145,6 @@ def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> int |
         session.flush()
         settle_waitlist(occurrence, now)
         kept.messages += tell_of_restoring(occurrence, told_at, now)
-        audit.record("restore", "occurrence", occurrence_id, by=by, now=now)
+        event_id = occurrence.event_id
+        audit.record("restore", "occurrence", occurrence_id, by=by, now=now, event=event_id)
         return undo.keep(kept, session)

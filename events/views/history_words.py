@@ -103,7 +103,7 @@ def _when(line: HistoryLine) -> str:
 
 
 def _undone(line: HistoryLine) -> str:
-    return _("Took a change back: %(verb)s", verb=plain(str(line.detail.get("change") or "")))
+    return _("Took back: %(change)s", change=desk_words.change(str(line.detail.get("change"))))
 
 
 def _imported(line: HistoryLine) -> str:

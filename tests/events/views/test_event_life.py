@@ -342,3 +342,19 @@ def test_a_template_of_the_program_keeps_its_name_in_every_language(app, desk):
     assert desk.post(f"/manage/templates/{known.id}/", data=form).status_code == 303
     with app.app_context():
         assert db.session.get_one(EventTemplate, known.id).name == "One-to-one"
+
+
+def test_templates_and_handing_over_take_a_fixed_number_of_queries(app, desk, make, count_queries):
+    lead = make.person("Lee")
+    counts: dict[str, list[int]] = {"/manage/templates/": [], f"/manage/hand-over/{lead}/": []}
+    for more in (1, 2):
+        for _one in range(more):
+            event = make.event()
+            make.assignment(event, lead, make.occurrence(event))
+            desk.post("/manage/templates/new", data=FORM | {"name": f"Walk {event}"})
+        for path, found in counts.items():
+            desk.get(path)
+            with count_queries() as seen:
+                desk.get(path)
+            found.append(len([one for one in seen if one.startswith("SELECT")]))
+    assert list(counts.values()) == [[3, 3], [5, 5]]
