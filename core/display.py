@@ -11,6 +11,8 @@ from babel.dates import format_time as babel_time
 from flask import Flask
 from flask_babel import get_locale
 
+from core.qr import qr_svg
+
 
 def _locale() -> str:
     locale = get_locale()
@@ -95,7 +97,8 @@ def zone_name(moment: datetime, timezone: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters."""
+    """Register the filters, and the function that draws QR codes."""
+    app.jinja_env.globals["qr_svg"] = qr_svg
     for name in (
         local,
         clock,

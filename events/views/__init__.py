@@ -15,6 +15,7 @@ from events.views import (
     me,
     members,
     places,
+    posters,
     signups,
 )
 
@@ -22,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
     places.bp,
     signups.bp,
+    posters.bp,
     about.bp,
     attendance.bp,
     me.bp,

@@ -61,4 +61,5 @@ def subscribe() -> ResponseReturnValue:
     language = "?lang=es" if web.language() == "es" else ""
     everything = FeedLink(_("Everything"), f"/feeds/all.ics{language}")
     kinds = [FeedLink(word, f"/feeds/{code}.ics{language}") for code, word in words.kinds().items()]
-    return _page("subscribe", feeds=[everything, *kinds])
+    here = web.absolute(web.path("/subscribe/"))
+    return _page("subscribe", feeds=[everything, *kinds], here=here)

@@ -56,7 +56,8 @@ def _midnight(day: date) -> datetime:
     return display.start_of_day(day + timedelta(days=1), zone)
 
 
-def _first_weekday() -> int:
+def first_weekday() -> int:
+    """The day a week begins with in the grid of a month (Monday is 0)."""
     return MONDAY if web.language() == "es" else SUNDAY
 
 
@@ -198,7 +199,7 @@ def month(year: int, month: int) -> ResponseReturnValue:
 def _month(first: date, today: Today) -> Response:
     chosen = filtering.parse(request.args)
     span = month_span(first.year, first.month)
-    shown = whole_weeks(span, _first_weekday())
+    shown = whole_weeks(span, first_weekday())
     counts = count_per_day(chosen, shown.first, shown.last)
     dates = first_dates_per_day(chosen, shown.first, shown.last, each=PER_MONTH_CELL)
     days = _days(shown.days(), dates, counts, today, chosen, month=first.month)
@@ -222,6 +223,8 @@ def _month(first: date, today: Today) -> Response:
         next=_neighbour(after, today, web.path(f"/calendar/{after:%Y/%m}/{chosen.query()}")),
         next_label=display.month_name(after),
         today_url=web.path(f"/calendar/{chosen.query()}"),
+        paper_url=web.path(f"/print/month/{first:%Y/%m}/{chosen.query()}"),
+        paper_label=_("Poster"),
         kinds=list(words.kinds().items()),
     )
 
@@ -260,6 +263,8 @@ def week(year: int, week: int) -> ResponseReturnValue:
         next=_neighbour(after, today, _views(after, chosen).week),
         next_label=_("The week after"),
         today_url=_views(today.date, chosen).week,
+        paper_url=web.path(f"/print/week/{year}/w{week:02d}/{chosen.query()}"),
+        paper_label=_("Flyer"),
         kinds=list(words.kinds().items()),
     )
 

@@ -72,6 +72,11 @@ def _label(parameter: str, value: str) -> str:
     return say.get(parameter, str)(value)
 
 
+def labels_of(chosen: Filters) -> list[str]:
+    """What was asked for, in words; a place is named by its address's last part."""
+    return [_label(parameter, value) for parameter, value in chosen.pairs()]
+
+
 def filter_form(chosen: Filters, hidden: Mapping[str, str] | None = None) -> FilterForm:
     """The form for the chosen filters; `hidden` is kept on every submission."""
     there = filter_choices()

@@ -136,6 +136,11 @@ def row_for(one: CalendarDate, now: datetime, *, soon: bool = False) -> DateRow:
     )
 
 
+def time_span(row: DateRow) -> str:
+    """`6:30 pm–8:00 pm`, or the start alone when the end is not known."""
+    return f"{row.time_text}–{row.end_text}" if row.end_text else row.time_text
+
+
 def rows_for(dates: Iterable[CalendarDate], now: datetime) -> list[DateRow]:
     """Dates in words."""
     return [row_for(one, now) for one in dates]
