@@ -12,6 +12,7 @@ from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
 from events import notices
+from events.conflicts import is_booked_twice
 from events.enrolments import settle_cohort
 from events.horizon import local_day
 from events.life import make_dates
@@ -186,10 +187,13 @@ def _settle(event: Event, held: list[Occurrence], now: datetime) -> None:
         settle_waitlist(occurrence, now)
 
 
-def restore_event(event_id: int, *, by: Actor, now: datetime) -> EventStatus | Refused:
+def restore_event(
+    event_id: int, *, by: Actor, now: datetime, exclusive: bool = False
+) -> EventStatus | Refused:
     """Operation: a deleted event is what and where it was, with everyone who was on it.
 
-    Places that were given up meanwhile go to those who wait.
+    Places that were given up meanwhile go to those who wait. When it is `exclusive`, nothing on
+    the calendar may be booked twice, so what took its place has to go first.
     """
     with write() as session:
         event = hold(Event, event_id)
@@ -203,6 +207,9 @@ def restore_event(event_id: int, *, by: Actor, now: datetime) -> EventStatus | R
         session.flush()
         if event.status != EventStatus.ARCHIVED:
             make_dates(session, event, now)
+            if exclusive and is_booked_twice(event_id, now):
+                session.rollback()
+                return Refused(PlanRefusal.DOUBLE_BOOKED)
         _settle(event, held, now)
         audit.record("undelete", "event", event_id, by=by, now=now)
         touch()

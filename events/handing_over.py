@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
+from events.conflicts import is_led_twice
 from events.models import Assignment, Event, EventStatus, Occurrence
 from events.staffing import StaffingRefusal, may_lead
 from people import audit
@@ -94,11 +95,19 @@ def _give(session: Session, assignment: Assignment, to_id: int) -> None:
     session.flush()
 
 
-def hand_over(from_id: int, to_id: int, *, by: Actor, today: date, now: datetime) -> int | Refused:
+def hand_over(
+    from_id: int,
+    to_id: int,
+    *,
+    by: Actor,
+    today: date,
+    now: datetime,
+    exclusive: bool = False,
+) -> int | Refused:
     """Operation: somebody else leads all that a person leads from now on; how many things.
 
     Dates that are over stay with whoever led them. The program's local day `today` decides who
-    may lead.
+    may lead. When it is `exclusive`, nobody leads two things at one time.
     """
     with write() as session:
         events = sorted({one.event_id for one in _assignments(session, from_id, now)})
@@ -108,6 +117,10 @@ def hand_over(from_id: int, to_id: int, *, by: Actor, today: date, now: datetime
             return Refused(StaffingRefusal.NOT_A_FACILITATOR)
         given = _assignments(session, from_id, now)
         for assignment in given:
+            about = (assignment.event_id, assignment.occurrence_id)
+            if exclusive and is_led_twice(to_id, *about, now):
+                session.rollback()
+                return Refused(StaffingRefusal.DOUBLE_BOOKED)
             _give(session, assignment, to_id)
         for event_id in sorted({one.event_id for one in given}):
             audit.record(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
+from events.conflicts import is_booked_twice
 from events.horizon import extend_to_horizon, local_day
 from events.models import (
     Event,
@@ -65,11 +66,12 @@ def make_dates(session: Session, event: Event, now: datetime) -> None:
 
 
 def set_status(
-    event_id: int, status: EventStatus, *, by: Actor, now: datetime
+    event_id: int, status: EventStatus, *, by: Actor, now: datetime, exclusive: bool = False
 ) -> EventStatus | Refused:
     """Operation: put an event on the calendar or into the archive; sign-ups stay as they are.
 
-    Refused for one that is deleted: it is restored first.
+    Refused for one that is deleted: it is restored first. When it is `exclusive`, nothing on the
+    calendar may be booked twice.
     """
     with write() as session:
         event = hold(Event, event_id)
@@ -80,6 +82,9 @@ def set_status(
             raise_sequence(session, event, now)
             if status == EventStatus.PUBLISHED:
                 make_dates(session, event, now)
+                if exclusive and is_booked_twice(event_id, now):
+                    session.rollback()
+                    return Refused(PlanRefusal.DOUBLE_BOOKED)
             audit.record(_VERBS[status], "event", event_id, by=by, now=now)
             touch()
         return status

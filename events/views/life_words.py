@@ -35,6 +35,14 @@ def state(event: Event) -> str:
     }[audience(event)]
 
 
+def taken() -> str:
+    """Why an event cannot be on the calendar in a program that lets nothing be booked twice."""
+    return _(
+        "Its place or whoever leads it is taken on one of its dates. Move or cancel what is in the"
+        " way, then try again."
+    )
+
+
 def done(event: Event) -> str:
     """What a change of its state has done."""
     if event.status == EventStatus.ARCHIVED:

@@ -11,8 +11,9 @@ from core.outcome import Refused
 from events import deleting, desk
 from events.life import ahead_of
 from events.models import Event, EventStatus
+from events.rules.planning import PlanRefusal
 from events.views import life_words
-from events.views.manage_base import EVENT, bp, page_number
+from events.views.manage_base import EVENT, bp, exclusive, page_number
 from events.views.manage_life import living_or_404
 from people.access import Permission, actor, may, requires
 
@@ -87,9 +88,11 @@ def deleted() -> ResponseReturnValue:
 @requires(Permission.PLAN_EVENTS)
 def restore(event_id: int) -> ResponseReturnValue:
     """Bring a deleted event back; pressing twice changes nothing."""
-    answer = deleting.restore_event(event_id, by=actor(), now=clock.now())
+    answer = deleting.restore_event(event_id, by=actor(), now=clock.now(), exclusive=exclusive())
     if isinstance(answer, Refused):
-        if desk.event_of(event_id) is None:
+        if answer.reason == PlanRefusal.DOUBLE_BOOKED:
+            flash(life_words.taken(), "error")
+        elif desk.event_of(event_id) is None:
             abort(404)
     else:
         flash(_restored(desk.event_of(event_id)), "success")

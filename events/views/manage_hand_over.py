@@ -12,7 +12,7 @@ from core.outcome import Refused
 from events import staffing
 from events.handing_over import Led, hand_over, led_by, person_named
 from events.views import desk_words
-from events.views.manage_base import bp
+from events.views.manage_base import bp, exclusive
 from people.access import Permission, actor, requires, signed_in_person, today
 
 PERSON = "<int(max=2147483647):person_id>"
@@ -66,7 +66,9 @@ def give_over(person_id: int) -> ResponseReturnValue:
     to_id = request.form.get("to", 0, type=int)
     if not 0 < to_id < 2**31:
         return _show(person_id, _("Please choose who takes it over."), 422)
-    answer = hand_over(person_id, to_id, by=actor(), today=today(), now=clock.now())
+    answer = hand_over(
+        person_id, to_id, by=actor(), today=today(), now=clock.now(), exclusive=exclusive()
+    )
     if isinstance(answer, Refused):
         return _show(person_id, desk_words.refusal(answer.reason), 422)
     given = ngettext("%(num)d thing was handed over.", "%(num)d things were handed over.", answer)

@@ -11,8 +11,9 @@ from core.outcome import Refused
 from events.life import ahead_of, set_status
 from events.models import Event, EventStatus
 from events.own import dates_of
+from events.rules.planning import PlanRefusal
 from events.views import life_words
-from events.views.manage_base import EVENT, bp, event_or_404
+from events.views.manage_base import EVENT, bp, event_or_404, exclusive
 from events.views.places import show_event
 from people.access import Permission, actor, requires
 
@@ -70,8 +71,12 @@ def ask_archive(event_id: int) -> ResponseReturnValue:
 
 
 def _change_status(event_id: int, status: EventStatus) -> ResponseReturnValue:
-    if isinstance(set_status(event_id, status, by=actor(), now=clock.now()), Refused):
-        abort(404)
+    answer = set_status(event_id, status, by=actor(), now=clock.now(), exclusive=exclusive())
+    if isinstance(answer, Refused):
+        if answer.reason != PlanRefusal.DOUBLE_BOOKED:
+            abort(404)
+        flash(life_words.taken(), "error")
+        return redirect(url_for(".event", event_id=event_id), 303)
     flash(life_words.done(event_or_404(event_id)), "success")
     return redirect(url_for(".event", event_id=event_id), 303)
 

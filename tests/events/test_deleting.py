@@ -218,3 +218,20 @@ def test_where_people_were_the_record_stays_in_the_archive(house: Factory, trace
     assert db.session.get_one(Occurrence, past).status == "scheduled"
     assert db.session.get_one(Occurrence, coming).status == "cancelled"
     assert [kind for kind, _about, _state in owed()] == []
+
+
+def test_where_nothing_is_booked_twice_what_is_in_the_way_goes_first(house: Factory) -> None:
+    place = house.venue()
+    event, put_away = house.event(venue_id=place), house.event(venue_id=place)
+    for one in (event, put_away):
+        house.occurrence(one, SOON)
+    delete_event(event, by=SYSTEM, now=NOW)
+    taken = Refused(PlanRefusal.DOUBLE_BOOKED)
+    assert restore_event(event, by=SYSTEM, now=NOW, exclusive=True) == taken
+    assert event_of(event).status == "deleted"
+    set_status(put_away, EventStatus.ARCHIVED, by=SYSTEM, now=NOW)
+    assert restore_event(event, by=SYSTEM, now=NOW, exclusive=True) == EventStatus.PUBLISHED
+    published = EventStatus.PUBLISHED
+    assert set_status(put_away, published, by=SYSTEM, now=NOW, exclusive=True) == taken
+    assert event_of(put_away).status == "archived"
+    assert set_status(put_away, published, by=SYSTEM, now=NOW) == EventStatus.PUBLISHED

@@ -109,3 +109,19 @@ def test_the_page_shows_it_and_does_it(
     assert client.get("/manage/hand-over/4711/").status_code == 404
     history = client.get(f"/manage/events/{event}/history").text
     assert "Handed over from Mae to Tia" in history
+
+
+def test_where_nobody_leads_two_things_at_once_it_is_refused_as_a_whole(house: Factory) -> None:
+    leaving, taking = lead(house), lead(house, "Tia")
+    free, busy, own = house.event("Free"), house.event("Busy"), house.event("Own")
+    when = NOW + timedelta(days=3)
+    house.occurrence(free, when + timedelta(days=1))
+    for event in (busy, own):
+        house.occurrence(event, when)
+    house.assignment(free, leaving)
+    house.assignment(busy, leaving)
+    house.assignment(own, taking)
+    answer = hand_over(leaving, taking, by=SYSTEM, today=TODAY, now=NOW, exclusive=True)
+    assert answer == Refused(StaffingRefusal.DOUBLE_BOOKED)
+    assert led(leaving) == {(free, None), (busy, None)}
+    assert hand_over(leaving, taking, by=SYSTEM, today=TODAY, now=NOW) == 2

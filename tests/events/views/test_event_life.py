@@ -358,3 +358,23 @@ def test_templates_and_handing_over_take_a_fixed_number_of_queries(app, desk, ma
                 desk.get(path)
             found.append(len([one for one in seen if one.startswith("SELECT")]))
     assert list(counts.values()) == [[3, 3], [5, 5]]
+
+
+def test_a_program_that_lets_nothing_be_booked_twice_says_what_to_do(app, desk, make):
+    app.config["DOUBLE_BOOKING"] = "block"
+    place = make.venue()
+    taken = make.event(venue_id=place)
+    make.occurrence(taken)
+    draft = make.event(venue_id=place, status=EventStatus.DRAFT)
+    deleted = make.event(
+        venue_id=place,
+        status=EventStatus.DELETED,
+        deleted_at=datetime.now(UTC),
+        deleted_from=EventStatus.PUBLISHED,
+    )
+    for event, verb in ((draft, "publish"), (deleted, "restore")):
+        make.occurrence(event)
+        answer = desk.post(f"/manage/events/{event}/{verb}")
+        assert "Move or cancel what is in the way" in desk.get(answer.location).text
+    assert _event(app, draft).status == "draft"
+    assert _event(app, deleted).status == "deleted"
