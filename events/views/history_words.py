@@ -106,11 +106,11 @@ def _undone(line: HistoryLine) -> str:
     return _("Took back: %(change)s", change=desk_words.change(str(line.detail.get("change"))))
 
 
-def _imported(line: HistoryLine) -> str:
-    added = line.detail.get("added")
-    if not isinstance(added, int):
-        return _("Imported it")
-    return str(ngettext("Imported it with %(num)d other", "Imported it with %(num)d others", added))
+def _count(line: HistoryLine) -> str:
+    """`3 dates`."""
+    dates = line.detail.get("dates")
+    number = dates if isinstance(dates, int) else 0
+    return str(ngettext("%(num)d date", "%(num)d dates", number))
 
 
 def plain(verb: str) -> str:
@@ -131,13 +131,10 @@ _EVENT: dict[str, Sentence] = {
     "assign": _assigned,
     "unassign": _unassigned,
     "hand-over": _handed_over,
-    "import": _imported,
+    "import": lambda line: _("Imported it, or its changes"),
     "undo": _undone,
-    "split": lambda line: _("Changed when it meets, from a date on"),
-    "repeat": lambda line: _("Changed when it meets"),
     "reschedule": lambda line: _("Changed when it meets"),
-    "extend": lambda line: _("Made further dates"),
-    "add-dates": lambda line: _("Added dates"),
+    "add-dates": lambda line: _("Added %(dates)s", dates=_count(line)),
 }
 _DATE: dict[str, Sentence] = {
     "cancel": lambda line: _("Cancelled %(date)s", date=_when(line)),
@@ -146,16 +143,15 @@ _DATE: dict[str, Sentence] = {
     "see-roster": lambda line: _("Looked at the roster of %(date)s", date=_when(line)),
     "look": lambda line: _("Looked at the roll of %(date)s", date=_when(line)),
     "take-roll": lambda line: _("Took the roll of %(date)s", date=_when(line)),
-    "edit": lambda line: _("Changed %(date)s", date=_when(line)),
-    "create": lambda line: _("Added %(date)s", date=_when(line)),
-    "decide": lambda line: _("Decided about a holiday: %(date)s", date=_when(line)),
 }
 _CLOSURE: dict[str, Sentence] = {
-    "create": lambda line: _("Closed the place or the program; dates were cancelled"),
-    "close": lambda line: _("Closed the place or the program; dates were cancelled"),
-    "edit": lambda line: _("Changed when the place or the program is closed"),
-    "lift": lambda line: _("Opened again; the dates take place"),
-    "remove": lambda line: _("Opened again; the dates take place"),
+    "close": lambda line: _(
+        "Closed the place or the program; %(dates)s cancelled", dates=_count(line)
+    ),
+    "change-closure": lambda line: _(
+        "Changed when the place or the program is closed; %(dates)s touched", dates=_count(line)
+    ),
+    "lift": lambda line: _("Opened again; %(dates)s back", dates=_count(line)),
 }
 _SUBJECTS = {
     "event": _EVENT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -187,7 +188,7 @@ def test_the_history_is_readable(app, desk, make):
             ("event", event, event, "edit", {"fields": "title,venue_id,odd_one"}),
             ("event", event, event, "assign", {"person": lead, "role": "lead"}),
             ("event", event, event, "frob-nicate", {}),
-            ("closure", 4, event, "create", {"event": event}),
+            ("closure", 4, event, "close", {"event": event, "dates": 3}),
             ("signup", 5, event, "cancel", {"event": event}),
             ("event", 4711, 4711, "publish", {}),
             ("occurrence", 4711, event, "move", {"event": event}),
@@ -208,7 +209,7 @@ def test_the_history_is_readable(app, desk, make):
         "Changed: title, place, odd one",
         "Lee leads every date: Lead",
         "Frob nicate",
-        "Closed the place or the program; dates were cancelled",
+        "Closed the place or the program; 3 dates cancelled",
         "Moved a date; it is now a date that is gone",
         "Archived it",
         "Looked at the roster of",
@@ -280,6 +281,7 @@ def test_five_templates_come_with_the_program_and_fill_in_a_new_event(app, desk)
     assert set(found) == set(Kind)
     form = desk.get(f"/manage/events/new?template={found['workshop']}").text
     assert 'value="12"' in form
+    assert re.search(r'<input[^>]* name="count"[^>]* value="6"', form)
     assert 'value="18:00"' in form
     assert 'value="20:00"' in form
     chosen = 'name="joining" type="radio" value="cohort"'
