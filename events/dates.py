@@ -38,6 +38,7 @@ def _changed(session: Session, occurrence: Occurrence, now: datetime) -> None:
     """Step: the calendar entry of a date, and of its series, says that it changed."""
     occurrence.sequence += 1
     occurrence.updated_at = now
+    occurrence.holiday = ""  # whoever changes a date has decided about it
     series = session.get(Series, occurrence.series_id) if occurrence.series_id else None
     if series is not None:
         series.updated_at = now
@@ -148,3 +149,24 @@ def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> int |
         event_id = occurrence.event_id
         audit.record("restore", "occurrence", occurrence_id, by=by, now=now, event=event_id)
         return undo.keep(kept, session)
+
+
+def keep_on_holiday(occurrence_id: int, *, by: Actor, now: datetime) -> bool | Refused:
+    """Operation: a date on a holiday takes place; nobody is asked about it again."""
+    with write() as session:
+        occurrence = hold(Occurrence, occurrence_id)
+        if occurrence is None:
+            return Refused(PlanRefusal.UNKNOWN_DATE)
+        if not occurrence.holiday:
+            return False
+        occurrence.holiday = ""
+        session.flush()
+        audit.record(
+            "keep-on-holiday",
+            "occurrence",
+            occurrence_id,
+            by=by,
+            now=now,
+            event=occurrence.event_id,
+        )
+        return True

@@ -52,7 +52,8 @@ class DeskDate:
     leads: tuple[str, ...] = ()
 
 
-def _columns() -> Select[*tuple[Any, ...]]:
+def date_columns() -> Select[*tuple[Any, ...]]:
+    """A select over dates with what a DeskDate needs; Event and Venue are joined."""
     query: Select[*tuple[Any, ...]] = (
         select(
             Occurrence.id,
@@ -111,7 +112,7 @@ def _leads(rows: Iterable[Any]) -> tuple[dict[int, list[str]], dict[int, list[st
     return standing, single
 
 
-def _complete(query: Select[*tuple[Any, ...]]) -> list[DeskDate]:
+def complete(query: Select[*tuple[Any, ...]]) -> list[DeskDate]:
     """The dates of a query with their counts and who leads; three statements."""
     rows = db.session.execute(query).all()
     counts = _counts([row.id for row in rows])
@@ -131,14 +132,6 @@ _LIVE = Event.status == EventStatus.PUBLISHED
 _IN_TIME = (Occurrence.starts_at, Occurrence.id)
 
 
-def dates_between(first: date, last: date, limit: int) -> tuple[list[DeskDate], int]:
-    """The first dates between two local dates, soonest first, and how many there are in all."""
-    within = and_(_LIVE, Occurrence.local_date.between(first, last))
-    query = _columns().where(within).order_by(*_IN_TIME).limit(limit)
-    total = select(func.count()).select_from(Occurrence).join(Event).where(within)
-    return _complete(query), int(db.session.scalar(total) or 0)
-
-
 def dates_with_waitlist(now: datetime, limit: int) -> list[DeskDate]:
     """The next dates that people wait for."""
     waits = (
@@ -146,8 +139,8 @@ def dates_with_waitlist(now: datetime, limit: int) -> list[DeskDate]:
         .where(Signup.occurrence_id == Occurrence.id, Signup.state == SignupState.QUEUED)
         .exists()
     )
-    return _complete(
-        _columns()
+    return complete(
+        date_columns()
         .where(_LIVE, Occurrence.starts_at > now, _scheduled(), waits)
         .order_by(*_IN_TIME)
         .limit(limit)
@@ -179,9 +172,9 @@ def uncovered_dates(now: datetime, last: date, limit: int) -> tuple[list[DeskDat
         Event.source.is_(None),
         ~led,
     )
-    query = _columns().where(within).order_by(*_IN_TIME).limit(limit)
+    query = date_columns().where(within).order_by(*_IN_TIME).limit(limit)
     total = select(func.count()).select_from(Occurrence).join(Event).where(within)
-    return _complete(query), int(db.session.scalar(total) or 0)
+    return complete(query), int(db.session.scalar(total) or 0)
 
 
 @dataclass(frozen=True)
@@ -277,8 +270,8 @@ def dates_of_event(
     """A page of an event's dates, the nearest first, and whether there are more."""
     side = Occurrence.ends_at <= now if past else Occurrence.ends_at > now
     order = Occurrence.starts_at.desc() if past else Occurrence.starts_at
-    found = _complete(
-        _columns()
+    found = complete(
+        date_columns()
         .where(Occurrence.event_id == event_id, side)
         .order_by(order, Occurrence.id)
         .limit(PAGE + 1)
@@ -289,7 +282,7 @@ def dates_of_event(
 
 def date_of(occurrence_id: int) -> DeskDate | None:
     """One date, or None."""
-    found = _complete(_columns().where(Occurrence.id == occurrence_id))
+    found = complete(date_columns().where(Occurrence.id == occurrence_id))
     return found[0] if found else None
 
 

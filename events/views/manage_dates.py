@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -136,12 +138,13 @@ def ask_move(occurrence_id: int) -> ResponseReturnValue:
     stored = db.session.get_one(Occurrence, occurrence_id)
     starts = display.local(one.starts_at, one.timezone)
     ends = display.local(one.ends_at, one.timezone)
+    day = request.args.get("day", starts.date(), type=date.fromisoformat)
     form = MoveForm(
         data={
-            "day": starts.date(),
+            "day": day,
             "start": starts.time(),
             "end": ends.time(),
-            "last_day": ends.date() if (ends - starts).days else None,
+            "last_day": day + (ends.date() - starts.date()) if (ends - starts).days else None,
             "venue": str(stored.venue_id or ""),
         }
     )

@@ -375,7 +375,7 @@ def _fill_desk(make: Factory, number: int, leader: int) -> None:
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        ("/manage/", 15),
+        ("/manage/", 21),
         ("/manage/events/", 2),
         ("/manage/venues/", 1),
         ("/manage/events/1/", 9),
