@@ -19,9 +19,13 @@ from events.queries import CalendarDate, dates_by_id, public_dates
 
 @dataclass(frozen=True, slots=True)
 class PaperDate:
-    """A date with what paper says besides: access codes, and why it is cancelled."""
+    """A date with what paper says besides: access codes, and why it is cancelled.
+
+    `own` says that it was planned here and not brought in from elsewhere.
+    """
 
     shown: CalendarDate
+    own: bool
     access: tuple[str, ...]
     reason: str
 
@@ -62,6 +66,7 @@ def paper_dates(filters: Filters, first: date, last: date, *, each: int) -> list
         public_dates(
             Filters(),
             Occurrence.id,
+            Event.source,
             Event.access,
             Venue.access.label("venue_access"),
             Occurrence.cancel_reason,
@@ -70,7 +75,12 @@ def paper_dates(filters: Filters, first: date, last: date, *, each: int) -> list
         .order_by(Occurrence.starts_at, Event.title, Occurrence.id)
     )
     return [
-        PaperDate(shown[row.id], _codes(row.access, row.venue_access), row.cancel_reason)
+        PaperDate(
+            shown[row.id],
+            row.source is None,
+            _codes(row.access, row.venue_access),
+            row.cancel_reason,
+        )
         for row in rows
         if row.id in shown
     ]

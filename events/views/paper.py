@@ -95,15 +95,23 @@ def _more(hidden: int) -> str:
 
 
 def _days(chosen: Filters, span: Span, each: int, *, whole: bool) -> dict[date, SheetDay]:
-    items: dict[date, list[Item]] = defaultdict(list)
+    found: dict[date, list[PaperDate]] = defaultdict(list)
     for one in paper_dates(chosen, span.first, span.last, each=each):
-        items[one.shown.local_date].append(_item(one, whole=whole))
+        found[one.shown.local_date].append(one)
     counts = count_per_day(chosen, span.first, span.last)
     closed = closures(chosen, span.first, span.last)
-    return {
-        day: _day(day, items[day], counts.get(day, 0), _notes(day, closed), chosen)
-        for day in span.days()
-    }
+    sheet_days = {}
+    for day in span.days():
+        count = counts.get(day, 0)
+        items = [_item(one, whole=whole) for one in _kept(found[day], count)]
+        sheet_days[day] = _day(day, items, count, _notes(day, closed), chosen)
+    return sheet_days
+
+
+def _kept(found: list[PaperDate], count: int) -> list[PaperDate]:
+    """A day that does not fit whole shows the program's own dates and folds the others away."""
+    own = [one for one in found if one.own]
+    return own if own and count > len(found) else found
 
 
 def _day(day: date, items: list[Item], count: int, notes: list[str], chosen: Filters) -> SheetDay:
