@@ -23,6 +23,8 @@ PUBLIC = (
     "/calendar/list/",
     "/calendar/list/?q=nothing-like-this",
     "/subscribe/",
+    "/print/month/2026/12/",
+    "/print/week/2026/w50/?paper=a4",
     "/help-now/",
     "/privacy/",
     "/curriculum/",
