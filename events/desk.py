@@ -18,6 +18,7 @@ from events.models import (
     EventStatus,
     Occurrence,
     OccurrenceStatus,
+    Series,
     Signup,
     SignupState,
     Venue,
@@ -253,15 +254,15 @@ def event_of(event_id: int) -> Event | None:
     )
 
 
-def event_status(event_id: int) -> str | None:
-    """Where an event is in its life, or None."""
-    return db.session.scalar(select(Event.status).where(Event.id == event_id))
-
-
-def event_status_of_date(occurrence_id: int) -> str | None:
-    """Where the event of a date is in its life, or None."""
-    of_date = select(Occurrence.event_id).where(Occurrence.id == occurrence_id).scalar_subquery()
-    return db.session.scalar(select(Event.status).where(Event.id == of_date))
+def is_deleted(*, event_id: int | None, occurrence_id: int | None, series_id: int | None) -> bool:
+    """Whether an event is deleted that is named by its id, a date of it, or a series of it."""
+    named = or_(
+        Event.id == event_id,
+        Event.id.in_(select(Occurrence.event_id).where(Occurrence.id == occurrence_id)),
+        Event.id.in_(select(Series.event_id).where(Series.id == series_id)),
+    )
+    deleted = select(Event.id).where(named, Event.status == EventStatus.DELETED)
+    return db.session.scalar(deleted.limit(1)) is not None
 
 
 def dates_of_event(

@@ -10,7 +10,7 @@ from core import clock, display
 from core.outcome import Refused
 from events import deleting, desk
 from events.life import ahead_of
-from events.models import Event, EventStatus
+from events.models import Event
 from events.rules.planning import PlanRefusal
 from events.views import life_words
 from events.views.manage_base import EVENT, bp, exclusive, page_number
@@ -18,24 +18,18 @@ from events.views.manage_life import living_or_404
 from people.access import Permission, actor, may, requires
 
 PAGE = 50
-
-
-def _is_deleted(event_id: int | None, occurrence_id: int | None) -> bool:
-    event = desk.event_status(event_id) if event_id else None
-    if occurrence_id:
-        event = desk.event_status_of_date(occurrence_id)
-    return event == EventStatus.DELETED
+_NAMED_BY = ("event_id", "occurrence_id", "series_id")
 
 
 @bp.before_request
 def _leave_deleted_events_as_they_are() -> ResponseReturnValue | None:
     """Whatever is asked of a deleted event, it is restored first."""
     asked = request.view_args or {}
-    if request.method != "POST" or request.endpoint == "manage.restore":
+    if request.method != "POST" or request.endpoint in {"manage.delete", "manage.restore"}:
         return None
     if not may(Permission.PLAN_EVENTS) and not may(Permission.ASSIGN_FACILITATORS):
         return None
-    if not _is_deleted(asked.get("event_id"), asked.get("occurrence_id")):
+    if not desk.is_deleted(**{name: asked.get(name) for name in _NAMED_BY}):
         return None
     flash(_("That event is deleted. Restore it before you change it."), "error")
     return redirect(url_for("manage.deleted"), 303)

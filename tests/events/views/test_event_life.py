@@ -107,8 +107,10 @@ def test_deleting_says_exactly_what_happens_and_comes_back(app, desk, make):
     ):
         assert words in asked
     done = desk.post(f"/manage/events/{event}/delete")
+    assert desk.post(f"/manage/events/{event}/delete").location == done.location
     listed = desk.get(done.location).text
     assert "Lunch Circle" in listed
+    assert "Restore it before" not in listed
     assert "You can restore it until" in listed
     visitor = app.test_client()
     for path in ("/events/lunch-circle/", "/events/lunch-circle.ics"):
@@ -128,9 +130,10 @@ def test_deleting_says_exactly_what_happens_and_comes_back(app, desk, make):
 
 def test_a_deleted_event_is_left_as_it_is(app, desk, make):
     event = make.event("Lunch Circle")
-    date = make.occurrence(event)
+    date, series = make.occurrence(event), make.series(event)
     desk.post(f"/manage/events/{event}/delete")
     for path in (
+        f"/manage/series/{series}/edit",
         f"/manage/events/{event}/edit",
         f"/manage/events/{event}/publish",
         f"/manage/events/{event}/assign",
