@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.db import db, hold, write
@@ -297,9 +297,3 @@ def let_go_of_deleted(now: datetime) -> int:
         .order_by(Event.id)
     ).all()
     return sum(_let_go(event_id, now) for event_id in due)
-
-
-def count_deleted() -> int:
-    """How many events can be restored."""
-    deleted = select(func.count()).select_from(Event).where(Event.status == EventStatus.DELETED)
-    return int(db.session.scalar(deleted) or 0)
