@@ -14,11 +14,13 @@ from core.db import db, write
 from core.health import WorkerSeen
 from events.deleting import let_go_of_deleted
 from events.horizon import extend_calendar
+from events.images import drop_unused
 from events.views.messages import RENDERERS
 from people import delivery
 from people.mail import postbox
 
 PAUSE_SECONDS = 1.0
+UNUSED_FOR = timedelta(days=1)
 EXTEND_EVERY = timedelta(hours=6)
 
 
@@ -59,6 +61,7 @@ def work(app: Flask, *, once: bool) -> None:
         if extended is None or clock.now() - extended > EXTEND_EVERY:
             extend_calendar(clock.now())
             let_go_of_deleted(clock.now())
+            drop_unused(clock.now() - UNUSED_FOR)
             extended = clock.now()
         handled = deliver_due(app)
         db.session.remove()

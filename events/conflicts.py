@@ -26,12 +26,11 @@ from events.models import (
     Room,
     Venue,
 )
+from events.rooms import PLACE, ROOM
 from events.rules.conflicts import Booking, clashes, overlap
 from people.models import Person
 
 LISTINGS = "meetings:%"
-PLACE = func.coalesce(Occurrence.venue_id, Event.venue_id)
-ROOM = func.coalesce(Occurrence.room_id, Event.room_id)
 Moments = Sequence[tuple[datetime, datetime]]
 
 

@@ -13,7 +13,7 @@ from core.outcome import Refused
 from core.window import touch
 from events import undo
 from events.conflicts import is_booked_twice
-from events.models import Event, Kind, Occurrence, OccurrenceStatus, Series, Venue
+from events.models import Event, Kind, Occurrence, OccurrenceStatus, Room, Series, Venue
 from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
 from events.rules.planning import PlanRefusal, day_fault, length_fault
 from events.rules.recurrence import to_utc
@@ -26,12 +26,13 @@ from people.audit import Actor
 class Move:
     """Where a date goes: naive local start in its zone, minutes, and a place of its own.
 
-    `venue_id` None is the event's place.
+    `venue_id` None is the event's place, `room_id` a room there.
     """
 
     starts: datetime
     minutes: int
     venue_id: int | None = None
+    room_id: int | None = None
 
 
 def _changed(session: Session, occurrence: Occurrence, now: datetime) -> None:
@@ -43,6 +44,14 @@ def _changed(session: Session, occurrence: Occurrence, now: datetime) -> None:
     if series is not None:
         series.updated_at = now
     touch()
+
+
+def _place_is_known(session: Session, move: Move, event: Event) -> bool:
+    if move.venue_id and session.get(Venue, move.venue_id) is None:
+        return False
+    room = session.get(Room, move.room_id) if move.room_id else None
+    there = move.venue_id or event.venue_id
+    return move.room_id is None or (room is not None and room.venue_id == there)
 
 
 def _move_fault(event: Event, move: Move, timezone: str, now: datetime) -> PlanRefusal | None:
@@ -76,17 +85,19 @@ def reschedule(
         fault = _move_fault(event, move, occurrence.timezone, now)
         if fault:
             return Refused(fault)
-        if move.venue_id and session.get(Venue, move.venue_id) is None:
+        if not _place_is_known(session, move, event):
             return Refused(PlanRefusal.UNKNOWN_VENUE)
         starts_at = to_utc(move.starts, occurrence.timezone)
         ends_at = starts_at + timedelta(minutes=move.minutes)
         venue_id = None if move.venue_id == event.venue_id else move.venue_id
-        standing = (occurrence.starts_at, occurrence.ends_at, occurrence.venue_id)
-        if standing == (starts_at, ends_at, venue_id):
+        room_id = None if (venue_id, move.room_id) == (None, event.room_id) else move.room_id
+        places = (occurrence.venue_id, occurrence.room_id)
+        standing = (occurrence.starts_at, occurrence.ends_at, *places)
+        if standing == (starts_at, ends_at, venue_id, room_id):
             return None
         kept = _remember("move", session, occurrence, by, now)
         occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
-        occurrence.venue_id = venue_id
+        occurrence.venue_id, occurrence.room_id = venue_id, room_id
         occurrence.end_known = True
         local = starts_at.astimezone(ZoneInfo(occurrence.timezone))
         occurrence.local_date = local.date()

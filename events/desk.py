@@ -18,12 +18,14 @@ from events.models import (
     EventStatus,
     Occurrence,
     OccurrenceStatus,
+    Room,
     Series,
     Signup,
     SignupState,
     Venue,
 )
 from events.queries import STANDING
+from events.rooms import SEATS
 from people.models import Person
 
 TAKEN = (SignupState.SEATED, SignupState.OFFERED)
@@ -69,7 +71,7 @@ def date_columns() -> Select[*tuple[Any, ...]]:
             Occurrence.local_date,
             STANDING,
             func.coalesce(Venue.name, ""),
-            func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
+            SEATS,
             Occurrence.all_day,
         )
         .select_from(Occurrence)
@@ -350,6 +352,19 @@ def venue_choices() -> list[tuple[int, str]]:
         (venue_id, f"{name}, {city}" if city else name)
         for venue_id, name, city in db.session.execute(query)
     ]
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """Every place, each followed by its rooms, as `venue` or `venue:room`; two statements."""
+    rooms: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    query = select(Room.venue_id, Room.id, Room.name).order_by(func.lower(Room.name), Room.id)
+    for venue_id, room_id, name in db.session.execute(query):
+        rooms[venue_id].append((room_id, name))
+    found = []
+    for venue_id, label in venue_choices():
+        found.append((str(venue_id), label))
+        found += [(f"{venue_id}:{room}", f"{label} — {name}") for room, name in rooms[venue_id]]
+    return found
 
 
 def venues(page: int) -> tuple[list[Venue], bool]:

@@ -19,8 +19,8 @@ from events.models import (
     OccurrenceStatus,
     Signup,
     SignupState,
-    Venue,
 )
+from events.rooms import event_capacity
 from events.rules import seating
 from events.rules.seating import Answer, SeatRefusal, Sitting
 from events.signups import (
@@ -71,16 +71,10 @@ def _queue(event_id: int) -> list[tuple[int, int]]:
     return [(enrolment_id, 1 + guests) for enrolment_id, guests in rows]
 
 
-def _capacity(event: Event) -> int | None:
-    if event.capacity is not None or event.venue_id is None:
-        return event.capacity
-    return db.session.get_one(Venue, event.venue_id).capacity
-
-
 def _sitting(event: Event, dates: list[Occurrence]) -> Sitting:
     first = min(dates, key=lambda one: one.starts_at)
     return Sitting(
-        capacity=_capacity(event),
+        capacity=event_capacity(event),
         taken=_taken(event.id),
         waiting=len(_queue(event.id)),
         closes_at=closes_at(first, event),
@@ -193,7 +187,7 @@ def settle_cohort(event: Event, now: datetime) -> list[int]:
     """
     if event.status == EventStatus.DELETED or not dates_ahead(event.id, now):
         return []
-    seated = seating.move_up(_capacity(event), _taken(event.id), _queue(event.id))
+    seated = seating.move_up(event_capacity(event), _taken(event.id), _queue(event.id))
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.id.in_(seated))):
         enrolment.state = SignupState.SEATED
         enrolment.seated_at = now

@@ -117,3 +117,19 @@ def history_of(event_id: int, page: int) -> tuple[list[HistoryLine], bool]:
         for entry, name in entries
     ]
     return lines, len(rows) > PAGE
+
+
+def last_editor(event_id: int) -> str:
+    """The name of whoever edited an event last, or ''."""
+    name = db.session.scalar(
+        select(Person.name)
+        .join(AuditEntry, AuditEntry.actor_id == Person.id)
+        .where(
+            AuditEntry.subject == "event",
+            AuditEntry.subject_id == event_id,
+            AuditEntry.verb == "edit",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return name or ""

@@ -48,6 +48,24 @@ def tag_label(tag: str) -> str:
     return known or tag.replace("-", " ").capitalize()
 
 
+def audience_label(code: str) -> str:
+    """For whom an event is, in words."""
+    return {
+        "newcomers": _("Newcomers"),
+        "women": _("Women"),
+        "men": _("Men"),
+        "nonbinary": _("Nonbinary people"),
+        "lgbtq": _("LGBTQ+"),
+        "young-people": _("Young people"),
+        "older-adults": _("Older adults"),
+        "families": _("Families"),
+        "friends-and-family": _("Friends and family"),
+        "veterans": _("Veterans"),
+        "spanish-speaking": _("Spanish speakers"),
+        "professionals": _("Professionals"),
+    }.get(code, code.replace("-", " ").capitalize())
+
+
 def access_label(code: str) -> str:
     """An access fact in words."""
     return {

@@ -31,6 +31,8 @@ from events.models import (
     Venue,
     Visibility,
 )
+from events.rooms import PLACE as PLACE
+from events.rooms import SEATS
 
 PUBLIC = and_(
     Event.status == EventStatus.PUBLISHED,
@@ -77,7 +79,6 @@ STANDING = case(
     (Event.status == EventStatus.DELETED, OccurrenceStatus.CANCELLED.value),
     else_=Occurrence.status,
 ).label("status")
-PLACE = func.coalesce(Occurrence.venue_id, Event.venue_id)
 _COLUMNS = (
     Occurrence.id,
     Occurrence.event_id,
@@ -95,7 +96,7 @@ _COLUMNS = (
     Occurrence.local_date,
     STANDING,
     Event.signup_closes_minutes,
-    func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
+    SEATS,
     Venue.slug.label("venue_slug"),
     Venue.name.label("venue_name"),
     Venue.city,
@@ -276,6 +277,8 @@ def public_event(slug: str) -> Event | None:
         .where(PUBLIC, Event.slug == slug)
         .options(
             joinedload(Event.venue),
+            joinedload(Event.room),
+            joinedload(Event.image),
             selectinload(Event.tags),
             selectinload(Event.languages),
             selectinload(Event.series),
@@ -309,9 +312,14 @@ def public_date(slug: str, key: str) -> tuple[CalendarDate, Occurrence] | None:
         found[0].id,
         options=[
             joinedload(Occurrence.event).options(
-                joinedload(Event.venue), selectinload(Event.languages), selectinload(Event.tags)
+                joinedload(Event.venue),
+                joinedload(Event.room),
+                joinedload(Event.image),
+                selectinload(Event.languages),
+                selectinload(Event.tags),
             ),
             joinedload(Occurrence.venue),
+            joinedload(Occurrence.room),
             joinedload(Occurrence.series),
         ],
     )

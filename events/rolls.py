@@ -26,6 +26,7 @@ from events.models import (
     SignupState,
     Venue,
 )
+from events.rooms import SEATS
 from events.rules.rollcall import CAME
 from people.models import Person
 
@@ -110,7 +111,7 @@ def _dates() -> Select[*tuple[Any, ...]]:
             Occurrence.local_date,
             Occurrence.status,
             func.coalesce(Venue.name, ""),
-            func.coalesce(Occurrence.capacity, Event.capacity, Venue.capacity),
+            SEATS,
         )
         .select_from(Occurrence)
         .join(Event, Event.id == Occurrence.event_id)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
+from events import undo
 from events.conflicts import is_booked_twice
 from events.enrolments import settle_cohort
 from events.horizon import local_day
@@ -26,6 +27,7 @@ from events.models import (
     Mode,
     Occurrence,
     OccurrenceStatus,
+    Room,
     Venue,
     Visibility,
 )
@@ -43,6 +45,7 @@ from people import audit
 from people.audit import Actor
 
 TRIES = 3
+LISTS = ("tags", "languages", "access", "audiences")  # their order says nothing
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,14 @@ class EventDetails:
     mode: Mode = Mode.IN_PERSON
     visibility: Visibility = Visibility.PUBLIC
     venue_id: int | None = None
+    room_id: int | None = None
     online_url: str | None = None
     online_url_public: bool = False
+    online_passcode: str = ""
+    online_phone: str | None = None
+    access: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    cost: str = ""
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
 
@@ -101,6 +110,7 @@ def plan_fault(plan: EventPlan, now: datetime) -> PlanRefusal | None:
 def _write_details(event: Event, details: EventDetails) -> None:
     values = asdict(details)
     tags, languages = values.pop("tags"), values.pop("languages")
+    values |= {name: list(values[name]) for name in ("access", "audiences")}
     for name, value in values.items():
         setattr(event, name, value)
     known = {tag.tag: tag for tag in event.tags}
@@ -118,6 +128,8 @@ def _venue_of(
         return add_venue(session, plan.new_venue, plan.timezone, plan.press, by=by, now=now)
     if plan.details.venue_id is None:
         return None
+    if not _place_is_known(session, plan.details):
+        return Refused(PlanRefusal.UNKNOWN_VENUE)
     return session.get(Venue, plan.details.venue_id) or Refused(PlanRefusal.UNKNOWN_VENUE)
 
 
@@ -210,8 +222,14 @@ def _details_of(event: Event) -> EventDetails:
         mode=Mode(event.mode),
         visibility=Visibility(event.visibility),
         venue_id=event.venue_id,
+        room_id=event.room_id,
         online_url=event.online_url,
         online_url_public=event.online_url_public,
+        online_passcode=event.online_passcode,
+        online_phone=event.online_phone,
+        access=tuple(event.access),
+        audiences=tuple(event.audiences),
+        cost=event.cost,
         tags=tuple(tag.tag for tag in event.tags),
         languages=tuple(one.language for one in event.languages),
     )
@@ -219,7 +237,7 @@ def _details_of(event: Event) -> EventDetails:
 
 def _normal(details: EventDetails) -> EventDetails:
     values = asdict(details)
-    values |= {name: tuple(sorted(values[name])) for name in ("tags", "languages")}
+    values |= {name: tuple(sorted(values[name])) for name in LISTS}
     return EventDetails(**values)
 
 
@@ -228,11 +246,40 @@ def _changed_fields(before: EventDetails, after: EventDetails) -> str:
     return ",".join(name for name in then if then[name] != now[name])
 
 
-def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime) -> int | Refused:
+def _where(details: EventDetails) -> tuple[int | None, int | None, Mode]:
+    return (details.venue_id, details.room_id, details.mode)
+
+
+def _place_is_known(session: Session, details: EventDetails) -> bool:
+    """Whether the place and the room in it are there."""
+    if details.venue_id and session.get(Venue, details.venue_id) is None:
+        return False
+    room = session.get(Room, details.room_id) if details.room_id else None
+    return details.room_id is None or (room is not None and room.venue_id == details.venue_id)
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What an edit did: how many people it moved up, and the change, for undoing; None when
+    nothing changed."""
+
+    raised: int = 0
+    change: int | None = None
+
+
+def edit_event(
+    event_id: int,
+    details: EventDetails,
+    *,
+    by: Actor,
+    now: datetime,
+    exclusive: bool = False,
+) -> Edited | Refused:
     """Operation: change what is said of an event; more seats move waiting people up.
 
     Everyone signed up for a date still to come is told when place or mode change. A cohort
-    stays a cohort, since its sign-ups are for all dates. Returns how many were moved up.
+    stays a cohort, since its sign-ups are for all dates. When it is `exclusive`, nothing may be
+    booked twice.
     """
     fault = capacity_fault(details.capacity)
     if fault:
@@ -241,18 +288,19 @@ def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime
         event = hold(Event, event_id)
         if event is None:
             return Refused(PlanRefusal.UNKNOWN_EVENT)
-        if details.venue_id and session.get(Venue, details.venue_id) is None:
+        if not _place_is_known(session, details):
             return Refused(PlanRefusal.UNKNOWN_VENUE)
         before = _details_of(event)
         if _normal(before) == _normal(details):
-            return 0
-        moved = (before.venue_id, before.mode) != (details.venue_id, details.mode)
-        more_room = (before.capacity, before.venue_id) != (details.capacity, details.venue_id)
+            return Edited()
+        moved = _where(before) != _where(details)
+        more_room = moved or before.capacity != details.capacity
         if before.joining != details.joining and Joining.COHORT in (
             before.joining,
             details.joining,
         ):
             return Refused(PlanRefusal.COHORT_STAYS)
+        kept = undo.remember("edit", session, event_id=event_id, events=[event_id], by=by, now=now)
         coming = _coming_ids(session, event_id, now) if moved or more_room else []
         held = [hold(Occurrence, occurrence_id) for occurrence_id in coming]
         _write_details(event, details)
@@ -264,8 +312,12 @@ def edit_event(event_id: int, details: EventDetails, *, by: Actor, now: datetime
             if occurrence is not None:
                 raised += len(settle_waitlist(occurrence, now))
                 if moved and occurrence.venue_id is None:
-                    tell_of_change(occurrence, f"event-{event.version}", now)
+                    change = f"event-{event.version}"
+                    kept.messages += tell_of_change(occurrence, change, now)
+        if exclusive and moved and is_booked_twice(event_id, now):
+            session.rollback()
+            return Refused(PlanRefusal.DOUBLE_BOOKED)
         fields = _changed_fields(before, details)
         audit.record("edit", "event", event_id, by=by, now=now, fields=fields)
         touch()
-        return raised
+        return Edited(raised, undo.keep(kept, session))

@@ -23,8 +23,8 @@ from events.models import (
     OccurrenceStatus,
     Signup,
     SignupState,
-    Venue,
 )
+from events.rooms import capacity_of
 from events.rules import seating
 from events.rules.seating import Answer, SeatRefusal, Sitting
 from people import audit, outbox
@@ -68,16 +68,6 @@ class Signed:
     token: str
     state: SignupState
     new: bool
-
-
-def capacity_of(occurrence: Occurrence, event: Event) -> int | None:
-    """The date's own capacity, else the event's, else the room's; None is unlimited."""
-    for capacity in (occurrence.capacity, event.capacity):
-        if capacity is not None:
-            return capacity
-    venue_id = occurrence.venue_id or event.venue_id
-    venue = db.session.get(Venue, venue_id) if venue_id else None
-    return venue.capacity if venue else None
 
 
 def closes_at(occurrence: Occurrence, event: Event) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
@@ -19,6 +20,7 @@ from events.forms.fields import (
     DeskForm,
     choices,
     line,
+    place_of,
     seats,
     text_area,
 )
@@ -27,6 +29,31 @@ from events.scheduling import EventDetails
 from events.slugs import slug_of
 
 MOST_TAGS = 12
+ACCESS = {
+    "step-free": _("Step-free"),
+    "accessible-toilet": _("Accessible toilet"),
+    "asl": _("American Sign Language"),
+    "child-care": _("Child care"),
+    "fragrance-free": _("Fragrance-free"),
+    "hearing-loop": _("Hearing loop"),
+    "parking": _("Parking"),
+    "bus": _("On a bus line"),
+    "phone": _("By phone"),
+}
+AUDIENCES = {
+    "newcomers": _("Newcomers"),
+    "women": _("Women"),
+    "men": _("Men"),
+    "nonbinary": _("Nonbinary people"),
+    "lgbtq": _("LGBTQ+"),
+    "young-people": _("Young people"),
+    "older-adults": _("Older adults"),
+    "families": _("Families"),
+    "friends-and-family": _("Friends and family"),
+    "veterans": _("Veterans"),
+    "spanish-speaking": _("Spanish speakers"),
+    "professionals": _("Professionals"),
+}
 
 
 class DetailsForm(DeskForm):
@@ -84,6 +111,11 @@ class DetailsForm(DeskForm):
     venue = SelectField(_("Place"), choices=choices(("", _("No place"))), default="")
     online_url = line(_("Online link"), 500, render_kw={"inputmode": "url"})
     online_url_public = BooleanField(_("Show the link to everyone"))
+    online_passcode = line(_("Passcode"), 60, render_kw={"autocomplete": "off"})
+    online_phone = line(_("Phone number to join by"), 100, render_kw={"inputmode": "tel"})
+    access = CheckboxesField(_("Access"), choices=choices(*ACCESS.items()))
+    audiences = CheckboxesField(_("For whom is it?"), choices=choices(*AUDIENCES.items()))
+    cost = line(_("Cost"), 80)
     visibility = RadioField(
         _("Who can see it?"),
         [InputRequired(_("Please choose one."))],
@@ -101,9 +133,18 @@ class DetailsForm(DeskForm):
     )
     tags = line(_("Words to find it by"), 400)
 
-    def offer_venues(self, venues: list[tuple[int, str]]) -> None:
+    def offer_venues(self, venues: list[tuple[str, str]]) -> None:
         """Fill the list of places."""
         self.venue.choices = choices(("", _("No place")), *venues)
+
+    def offer_codes(self, access: Iterable[str], audiences: Iterable[str]) -> None:
+        """Keep codes that an event brought along, from an import say, among the choices."""
+        for field, known, more in (
+            (self.access, ACCESS, access),
+            (self.audiences, AUDIENCES, audiences),
+        ):
+            others = {code: code for code in more if code not in known}
+            field.choices = choices(*known.items(), *others.items())
 
     def offer_languages(self, languages: list[tuple[str, str]]) -> None:
         """Fill the list of languages."""
@@ -132,7 +173,7 @@ class DetailsForm(DeskForm):
 
     def details(self) -> EventDetails:
         """The form as an operation takes it; only after `validate()`."""
-        venue = self.venue.data or ""
+        venue_id, room_id = place_of(self.venue.data)
         return EventDetails(
             kind=Kind(self.kind.data),
             title=self.title.data or "",
@@ -143,9 +184,15 @@ class DetailsForm(DeskForm):
             signup_closes_minutes=self.closes.data,
             mode=Mode(self.mode.data),
             visibility=Visibility(self.visibility.data),
-            venue_id=int(venue) if venue.isascii() and venue.isdigit() else None,
+            venue_id=venue_id,
+            room_id=room_id,
             online_url=self.online_url.data or None,
             online_url_public=self.online_url_public.data,
+            online_passcode=self.online_passcode.data or "",
+            online_phone=self.online_phone.data or None,
+            access=tuple(self.access.data or ()),
+            audiences=tuple(self.audiences.data or ()),
+            cost=self.cost.data or "",
             tags=self.tag_list(),
             languages=tuple(self.languages.data or ()),
         )

@@ -108,6 +108,20 @@ def clock_field(label: str, *, required: bool = True) -> TimeField:
     return TimeField(label, [needed], format=TIME_FORMATS)
 
 
+def place_of(value: str | None) -> tuple[int | None, int | None]:
+    """The venue and room of a choice of place, `12` or `12:3`."""
+    venue, _colon, room = (value or "").partition(":")
+    return (
+        int(venue) if venue.isascii() and venue.isdigit() else None,
+        int(room) if room.isascii() and room.isdigit() else None,
+    )
+
+
+def place_value(venue_id: int | None, room_id: int | None) -> str:
+    """A place as a choice says it."""
+    return f"{venue_id or ''}:{room_id}" if room_id else str(venue_id or "")
+
+
 def given(field: Field) -> Any:
     """What a required field holds.
 

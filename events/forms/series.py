@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from events.forms.fields import choices, day_field, given
+from events.forms.fields import choices, day_field, given, place_of, place_value
 from events.forms.rhythm import RhythmForm, rhythm_values
 from events.series import SeriesPlan
 from events.series_changes import Scope
@@ -30,7 +30,7 @@ class SeriesForm(RhythmForm):
     day = day_field(_("From which day on?"), InputRequired(_("Please give a date.")))
     venue = SelectField(_("Place"), [Optional()], choices=[])
 
-    def offer_venues(self, venues: list[tuple[int, str]]) -> None:
+    def offer_venues(self, venues: list[tuple[str, str]]) -> None:
         """Fill the list of places."""
         self.venue.choices = choices(("", _("The event's own place")), *venues)
 
@@ -41,12 +41,11 @@ class SeriesForm(RhythmForm):
 
     def plan(self, since: date) -> SeriesPlan:
         """The series from a day on; only after `validate()`."""
-        venue = self.venue.data or ""
-        venue_id = int(venue) if venue.isascii() and venue.isdigit() else None
-        return replace(self.series_plan(since), venue_id=venue_id)
+        venue_id, room_id = place_of(self.venue.data)
+        return replace(self.series_plan(since), venue_id=venue_id, room_id=room_id)
 
 
 def series_values(plan: SeriesPlan, day: date, scope: Scope) -> dict[str, object]:
     """What the form shows for a series there is, changed from a day on."""
-    venue = str(plan.venue_id or "")
+    venue = place_value(plan.venue_id, plan.room_id)
     return rhythm_values(plan) | {"day": day, "scope": scope.value, "venue": venue}

@@ -11,7 +11,16 @@ from wtforms.validators import InputRequired, Optional
 
 from events.dates import Move
 from events.forms.details import DetailsForm
-from events.forms.fields import DeskForm, choices, clock_field, day_field, given, line, press_of
+from events.forms.fields import (
+    DeskForm,
+    choices,
+    clock_field,
+    day_field,
+    given,
+    line,
+    place_of,
+    press_of,
+)
 from events.forms.rhythm import MOST_TIMES, REPEATS, RhythmForm, TimeForm, between
 from events.models import EventStatus
 from events.new_dates import DatesPlan
@@ -172,16 +181,15 @@ class MoveForm(DeskForm):
     last_day = day_field(_("Ends on another day"), Optional())
     venue = SelectField(_("Place"), choices=[])
 
-    def offer_venues(self, venues: list[tuple[int, str]]) -> None:
+    def offer_venues(self, venues: list[tuple[str, str]]) -> None:
         """Fill the list of places."""
         self.venue.choices = choices(("", _("The event's own place")), *venues)
 
     def move(self) -> Move:
         """The form as an operation takes it; only after `validate()`."""
         day, start, end = given(self.day), given(self.start), given(self.end)
-        venue = self.venue.data or ""
         return Move(
             datetime.combine(day, start),
             minutes_from(day, start, self.last_day.data, end),
-            int(venue) if venue else None,
+            *place_of(self.venue.data),
         )

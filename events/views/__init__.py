@@ -11,6 +11,7 @@ from events.views import (
     attendance,
     calendar,
     feeds,
+    images,
     manage,
     me,
     members,
@@ -21,6 +22,7 @@ from events.views import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
+    images.bp,
     places.bp,
     signups.bp,
     posters.bp,

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from core import display
 from events.desk import DeskDate
+from events.images import ImageRefusal
 from events.models import AssignmentRole, EventStatus, Joining, SignupState, Visibility
 from events.rules.planning import PlanRefusal
 from events.staffing import StaffingRefusal
@@ -132,6 +133,10 @@ def refusal(reason: object) -> str:
         PlanRefusal.COHORT_STAYS: _("People have one sign-up for all dates; that stays so."),
         PlanRefusal.CAPACITY: _("Please write a number from 0 to 10,000."),
         PlanRefusal.UNKNOWN_VENUE: _("That place is gone. Please choose another."),
+        ImageRefusal.TOO_LARGE: _("That picture is too large: 4 MB at most."),
+        ImageRefusal.TOO_MANY_PIXELS: _("That picture has too many pixels: 40 million at most."),
+        ImageRefusal.TOO_SMALL: _("That picture is too small: 16 pixels a side at least."),
+        ImageRefusal.NO_PICTURE: _("That is no picture we can read: use JPEG, PNG, WebP or GIF."),
         StaffingRefusal.NOT_A_FACILITATOR: _("That person may not lead yet."),
         UndoRefusal.UNDONE: _("That was undone already."),
         UndoRefusal.TOO_LATE: _("Ten minutes have passed; that can no longer be undone."),

@@ -15,6 +15,7 @@ from events import desk, staffing
 from events.dates import cancel_occurrence, reschedule, restore_occurrence
 from events.desk import DeskDate
 from events.forms.dates import CancelForm
+from events.forms.fields import place_value
 from events.forms.staff import AssignForm
 from events.forms.when import MoveForm
 from events.models import Occurrence, OccurrenceStatus, SignupState
@@ -145,10 +146,10 @@ def ask_move(occurrence_id: int) -> ResponseReturnValue:
             "start": starts.time(),
             "end": ends.time(),
             "last_day": day + (ends.date() - starts.date()) if (ends - starts).days else None,
-            "venue": str(stored.venue_id or ""),
+            "venue": place_value(stored.venue_id, stored.room_id),
         }
     )
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk.place_choices())
     return _show_move(one, form)
 
 
@@ -158,7 +159,7 @@ def move(occurrence_id: int) -> ResponseReturnValue:
     """Move one date to another time or place."""
     one = _date_or_404(occurrence_id)
     form = MoveForm(request.form)
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk.place_choices())
     if not form.validate():
         return _show_move(one, form), 422
     answer = reschedule(

@@ -13,19 +13,24 @@ from core import clock
 from core.outcome import Refused
 from events import desk
 from events.forms.details import DetailsForm
+from events.forms.fields import place_value
 from events.forms.when import NewEventForm
+from events.history import last_editor
 from events.models import Event
 from events.scheduling import edit_event
 from events.views import desk_words, words
-from events.views.manage_base import EVENT, add_refusal, bp, event_or_404
+from events.views.descriptions import safe_html
+from events.views.edit_conflicts import merge, seen
+from events.views.manage_base import EVENT, add_refusal, bp, event_or_404, exclusive, flash_done
 from people.access import Permission, actor, requires
 
+PREVIEW = "preview-text"
 LANGUAGES = ("en", "es", "vi", "ko", "zh", "tl", "fa", "ar", "ja", "fr", "pt", "ru", "ase")
 
 
 def prepare(form: DetailsForm, spoken: Iterable[str] = ()) -> None:
     """Fill the lists of a form: places, languages, days of the week."""
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk.place_choices())
     codes = dict.fromkeys((*LANGUAGES, *spoken))
     form.offer_languages([(code, words.language(code)) for code in codes])
     if isinstance(form, NewEventForm):
@@ -44,9 +49,14 @@ def _details_form(event: Event) -> DetailsForm:
             "capacity": event.capacity,
             "closes": event.signup_closes_minutes,
             "mode": event.mode,
-            "venue": str(event.venue_id or ""),
+            "venue": place_value(event.venue_id, event.room_id),
             "online_url": event.online_url,
             "online_url_public": event.online_url_public,
+            "online_passcode": event.online_passcode,
+            "online_phone": event.online_phone,
+            "access": event.access,
+            "audiences": event.audiences,
+            "cost": event.cost,
             "visibility": event.visibility,
             "languages": [one.language for one in event.languages],
             "tags": ", ".join(tag.tag for tag in event.tags),
@@ -54,37 +64,57 @@ def _details_form(event: Event) -> DetailsForm:
     )
 
 
+def _prepared(event: Event, form: DetailsForm) -> DetailsForm:
+    prepare(form, [one.language for one in event.languages])
+    form.offer_codes(event.access, event.audiences)
+    return form
+
+
+def _show(event: Event, form: DetailsForm, **more: object) -> str:
+    names = [name for name in form._fields if name != "press"]
+    given = {"theirs": (), "preview": "", "seen": seen(form, names)} | more
+    return render_template("manage/event_edit.html", form=form, event=event, **given)
+
+
 @bp.get(f"/events/{EVENT}/edit")
 @requires(Permission.PLAN_EVENTS)
 def edit(event_id: int) -> ResponseReturnValue:
     """The form for what is said of an event."""
     found = event_or_404(event_id)
-    form = _details_form(found)
-    prepare(form, form.languages.data or ())
-    return render_template("manage/event_edit.html", form=form, event=found)
+    return _show(found, _prepared(found, _details_form(found)))
 
 
 @bp.post(f"/events/{EVENT}/edit")
 @requires(Permission.PLAN_EVENTS)
 def save(event_id: int) -> ResponseReturnValue:
-    """Change what is said of an event."""
+    """Change what is said of an event; what somebody else changed meanwhile is shown first."""
     found = event_or_404(event_id)
-    form = DetailsForm(request.form)
-    prepare(form, [one.language for one in found.languages])
-    if not form.validate():
-        return render_template("manage/event_edit.html", form=form, event=found), 422
-    raised = edit_event(event_id, form.details(), by=actor(), now=clock.now())
-    if isinstance(raised, Refused):
-        add_refusal(form, raised)
-        found = event_or_404(event_id)
-        return render_template("manage/event_edit.html", form=form, event=found), 422
-    flash(_("Saved."), "success")
-    if raised:
+    form = _prepared(found, DetailsForm(request.form))
+    known = request.form.get("seen", "")
+    if request.form.get("action") == PREVIEW:
+        html = safe_html(form.description.data or "")
+        return _show(found, form, preview=html, seen=known)
+    standing = _prepared(found, _details_form(found))
+    theirs = merge(form, standing, known, list(form._fields))
+    valid = form.validate()
+    if theirs:
+        fresh = seen(standing, form._fields)
+        return _show(found, form, theirs=theirs, by=last_editor(event_id), seen=fresh), 409
+    if not valid:
+        return _show(found, form, seen=known), 422
+    edited = edit_event(
+        event_id, form.details(), by=actor(), now=clock.now(), exclusive=exclusive()
+    )
+    if isinstance(edited, Refused):
+        add_refusal(form, edited)
+        return _show(event_or_404(event_id), form, seen=known), 422
+    flash_done(_("Saved."), edited.change)
+    if edited.raised:
         flash(
             ngettext(
                 "%(num)d person who waited has a place now.",
                 "%(num)d people who waited have a place now.",
-                raised,
+                edited.raised,
             ),
             "success",
         )

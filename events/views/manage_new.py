@@ -11,27 +11,27 @@ from flask_babel import gettext as _
 
 from core import clock, display
 from core.outcome import Refused
+from events.forms.fields import place_of
 from events.forms.when import WHEN_FIELDS, NewEventForm
 from events.models import EventStatus, Mode
 from events.scheduling import create_event
 from events.templates import template_list, template_values
 from events.views import template_words
+from events.views.descriptions import safe_html
 from events.views.manage_base import add_refusal, bp, exclusive
 from events.views.manage_details import prepare
 from events.views.when_preview import Booked, Preview, preview
 from people.access import Permission, actor, requires
 
-PREVIEW, DRAFT = "preview", "draft"
+PREVIEW, PREVIEW_TEXT, DRAFT = "preview", "preview-text", "draft"
 
 
 def _today() -> date:
     return display.local(clock.now(), current_app.config["TIMEZONE"]).date()
 
 
-def _venue_of(form: NewEventForm) -> int | None:
-    venue = form.venue.data or ""
-    there = form.mode.data != Mode.ONLINE
-    return int(venue) if there and venue.isascii() and venue.isdigit() else None
+def _booked(form: NewEventForm) -> Booked:
+    return Booked() if form.mode.data == Mode.ONLINE else Booked(*place_of(form.venue.data))
 
 
 def _preview(form: NewEventForm) -> Preview:
@@ -42,17 +42,18 @@ def _preview(form: NewEventForm) -> Preview:
         all_day=bool(form.all_day.data),
         timezone=current_app.config["TIMEZONE"],
         today=min(_today(), form.day.data or _today()),
-        booked=Booked(_venue_of(form)),
+        booked=_booked(form),
     )
 
 
 def _show_new(
-    form: NewEventForm, status: int = 200, shown: Preview | None = None
+    form: NewEventForm, status: int = 200, shown: Preview | None = None, described: str = ""
 ) -> ResponseReturnValue:
     page = render_template(
         "manage/event_new.html",
         form=form,
         preview=shown,
+        described=described,
         templates=template_list(),
         chosen=request.args.get("template", type=int),
         template_words=template_words,
@@ -80,6 +81,8 @@ def create() -> ResponseReturnValue:
     form = NewEventForm(request.form)
     prepare(form)
     action = request.form.get("action")
+    if action == PREVIEW_TEXT:
+        return _show_new(form, described=safe_html(form.description.data or ""))
     if not form.validate():
         return _show_new(form, 422)
     if action == PREVIEW:

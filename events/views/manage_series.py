@@ -49,7 +49,7 @@ def _prepare(form: SeriesForm, series: Series) -> None:
     form.offer_weekdays(desk_words.weekday_names())
     calendars = [*current_app.config["HOLIDAYS"], series.holiday_calendar]
     form.offer_calendars([one for one in dict.fromkeys(calendars) if one])
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk.place_choices())
 
 
 def _asked_day(key: str) -> date | None:

@@ -13,13 +13,14 @@ from flask_babel import gettext as _
 from core import clock, display, web
 from events import queries
 from events.filters import Filters
-from events.meeting_words import access_label, tag_label
+from events.meeting_words import access_label, audience_label, tag_label
 from events.models import Event, Joining, Occurrence, Venue
 from events.queries import CalendarDate
 from events.rules.recurrence import parse_key
 from events.signup_form import SignupForm
 from events.views import words
 from events.views.descriptions import safe_html
+from events.views.images import largest, sources
 from events.views.rhythms import rhythm_in_words
 from events.views.rows import DateRow, availability_of, row_for, rows_for
 from people.access import public
@@ -34,6 +35,23 @@ VENUE_DATES = 60
 
 def _online_link(event: Event) -> str:
     return event.online_url or "" if event.online_url_public else ""
+
+
+def _room(event: Event, stored: Occurrence | None) -> str:
+    """The name of the room a date is in; a date that goes elsewhere leaves the event's behind."""
+    moved = stored is not None and (stored.venue_id or stored.room_id)
+    room = stored.room if stored is not None and moved else event.room
+    return room.name if room else ""
+
+
+def _more_about(event: Event, stored: Occurrence | None = None) -> dict[str, object]:
+    return {
+        "audiences": [audience_label(code) for code in event.audiences],
+        "room": _room(event, stored),
+        "picture_sources": sources(event),
+        "picture_src": largest(event),
+        "site_url": current_app.config["SITE_URL"],
+    }
 
 
 def _map_url(venue: Venue) -> str:
@@ -108,6 +126,7 @@ def show_event(
         languages=[words.language(one.language) for one in event.languages],
         tags=[tag_label(one.tag) for one in event.tags],
         access=[access_label(code) for code in event.access],
+        **_more_about(event),
         form=form or SignupForm(),
         signup_action=_cohort_action(event, dates) if signup_action is None else signup_action,
         **more,
@@ -170,13 +189,13 @@ def show_date(
         languages=[words.language(one.language) for one in event.languages],
         tags=[tag_label(one.tag) for one in event.tags],
         access=[access_label(code) for code in [*event.access, *(venue.access if venue else [])]],
+        **_more_about(event, stored),
         over=over,
         can_sign_up=availability in {"open", "few", "full"} and not over,
         availability=availability,
         form=form or SignupForm(),
         signup_action=signup_action or _signup_action(event, stored.key),
         later=_rows(later, now, link),
-        site_url=current_app.config["SITE_URL"],
         **more,
     )
 

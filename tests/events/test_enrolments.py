@@ -75,7 +75,9 @@ def test_more_places_move_the_line_up(both_databases: Flask, cohort: int) -> Non
         larger = EventDetails(
             kind=Kind.SUPPORT_GROUP, title="Tuesday Group", joining=Joining.COHORT, capacity=2
         )
-        assert edit_event(cohort, larger, by=VISITOR, now=NOW) == 1
+        edited = edit_event(cohort, larger, by=VISITOR, now=NOW)
+        assert not isinstance(edited, Refused)
+        assert edited.raised == 1
         assert states(second.id) == ["seated"] * WEEKS
         assert states(third.id) == ["queued"] * WEEKS
 

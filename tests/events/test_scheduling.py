@@ -29,7 +29,7 @@ from events.models import (
 )
 from events.rules.planning import HORIZON_DAYS, PlanRefusal
 from events.rules.recurrence import Rhythm
-from events.scheduling import EventDetails, EventPlan, create_event, edit_event
+from events.scheduling import Edited, EventDetails, EventPlan, create_event, edit_event
 from events.series import SeriesPlan
 from events.venues import VenueDetails, create_venue, edit_venue
 from people.audit import SYSTEM
@@ -210,7 +210,9 @@ def test_more_seats_move_waiting_people_up(house):
     second = house.signup(occurrence, "Ben", SignupState.QUEUED)
     third = house.signup(occurrence, "Cleo", SignupState.QUEUED)
     before = db.session.scalar(select(Occurrence.sequence))
-    assert edit_event(event_id, DETAILS, by=SYSTEM, now=LATER) == 1
+    edited = edit_event(event_id, DETAILS, by=SYSTEM, now=LATER)
+    assert isinstance(edited, Edited)
+    assert edited.raised == 1
     assert (state(second), state(third)) == (SignupState.SEATED, SignupState.QUEUED)
     stored = db.session.get_one(Occurrence, occurrence)
     assert (stored.sequence, stored.updated_at) == (before + 1, LATER)
@@ -227,7 +229,7 @@ def test_an_edit_raises_the_sequence_of_series_and_leaves_their_dates(house):
 def test_an_edit_that_changes_nothing_leaves_no_trace(house):
     details = replace(DETAILS, tags=("women", "men"), languages=("es", "en"))
     event_id = made(one_off(details))
-    assert edit_event(event_id, details, by=SYSTEM, now=LATER) == 0
+    assert edit_event(event_id, details, by=SYSTEM, now=LATER) == Edited()
     assert db.session.get_one(Event, event_id).updated_at == NOW
 
 
