@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -17,11 +17,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event, update
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event, select, text, update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+AT_ONCE = 500  # ids in one statement
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -139,6 +140,42 @@ def hold(model: type[Row], row_id: int) -> Row | None:
         .execution_options(synchronize_session=False)
     )
     return session.get(model, row_id, populate_existing=True)
+
+
+def hold_many(model: type[Row], ids: Iterable[int]) -> None:
+    """Hold many rows until the transaction ends, in the order of their ids whoever asks.
+
+    Raises:
+        RuntimeError: called outside `write()`.
+    """
+    if not _WRITING.get():
+        raise RuntimeError("hold_many() belongs inside write()")
+    session = db.session()
+    session.flush()
+    wanted = sorted(set(ids))
+    for at in range(0, len(wanted), AT_ONCE):
+        some = model.id.in_(wanted[at : at + AT_ONCE])
+        session.execute(select(model.id).where(some).order_by(model.id).with_for_update()).all()
+        session.execute(
+            update(model)
+            .where(some)
+            .values(version=model.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def hold_table(model: type[Model]) -> None:
+    """Be the only one who writes a small table until the transaction ends; before anything else
+    is held. SQLite has one writer anyway.
+
+    Raises:
+        RuntimeError: called outside `write()`.
+    """
+    if not _WRITING.get():
+        raise RuntimeError("hold_table() belongs inside write()")
+    if db.engine.dialect.name == "postgresql":
+        name = db.engine.dialect.identifier_preparer.quote(str(model.__tablename__))
+        db.session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.db import Model, db, hold, write
 from core.outcome import Refused
 from core.window import touch
+from events import closing
 from events.horizon import ends_of, extend_to_horizon, local_day, rhythm_of
 from events.models import (
     Event,
@@ -221,6 +222,7 @@ def _copy(event_id: int, plan: CopyPlan, *, by: Actor, now: datetime) -> Copied 
         if fault:
             session.rollback()
             return Refused(fault)
+        closing.close_covered(session, Occurrence.event_id == event.id, now)
         audit.record("copy", "event", event_id, by=by, now=now, copy=event.id)
         audit.record("create", "event", event.id, by=by, now=now, copied_from=event_id)
         touch()

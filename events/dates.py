@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.db import hold, write
+from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
-from events import undo
+from events import closing, undo
 from events.conflicts import is_booked_twice
 from events.models import Event, Kind, Occurrence, OccurrenceStatus, Room, Series, Venue
 from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
+from events.rules.closing import Closing
 from events.rules.planning import PlanRefusal, day_fault, length_fault
 from events.rules.recurrence import to_utc
 from events.signups import settle_waitlist
@@ -54,6 +55,22 @@ def _place_is_known(session: Session, move: Move, event: Event) -> bool:
     return move.room_id is None or (room is not None and room.venue_id == there)
 
 
+def closing_over(session: Session, occurrence: Occurrence) -> Closing | None:
+    """The closure in whose time and place a date is, whether it is cancelled or not."""
+    event = session.get_one(Event, occurrence.event_id)
+    venue_id = occurrence.venue_id or event.venue_id
+    return closing.closing_for(session, occurrence.local_date, venue_id, event.mode)
+
+
+def closing_of_move(occurrence_id: int, move: Move) -> Closing | None:
+    """The closure that a date would be moved into, or None."""
+    session = db.session()
+    occurrence = session.get_one(Occurrence, occurrence_id)
+    event = session.get_one(Event, occurrence.event_id)
+    venue_id = move.venue_id or event.venue_id
+    return closing.closing_for(session, move.starts.date(), venue_id, event.mode)
+
+
 def _move_fault(event: Event, move: Move, timezone: str, now: datetime) -> PlanRefusal | None:
     today = now.astimezone(ZoneInfo(timezone)).date()
     return day_fault(move.starts.date(), today) or length_fault(
@@ -74,8 +91,9 @@ def reschedule(
 ) -> int | Refused | None:
     """Operation: another time or place for one date, which keeps its key and its sign-ups.
 
-    Everyone signed up is told; a larger room moves waiting people up. The change, for undoing;
-    None when nothing changed. When it is `exclusive`, nothing may be booked twice.
+    Everyone signed up is told; a larger room moves waiting people up. Into a time when the place
+    is closed, the date is closed; out of one, it takes place. The change, for undoing; None when
+    nothing changed. When it is `exclusive`, nothing may be booked twice.
     """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
@@ -102,10 +120,12 @@ def reschedule(
         local = starts_at.astimezone(ZoneInfo(occurrence.timezone))
         occurrence.local_date = local.date()
         _changed(session, occurrence, now)
-        session.flush()
+        settled = closing.settle(session, Occurrence.id == occurrence_id, now)
         if exclusive and is_booked_twice(event.id, now, only=occurrence_id):
             session.rollback()
             return Refused(PlanRefusal.DOUBLE_BOOKED)
+        if settled.closed:
+            kept.messages += tell_of_cancelling(occurrence, now)
         settle_waitlist(occurrence, now)
         if occurrence.status == OccurrenceStatus.SCHEDULED:
             kept.messages += tell_of_change(occurrence, str(occurrence.sequence), now)
@@ -119,19 +139,23 @@ def cancel_occurrence(
 ) -> int | Refused | None:
     """Operation: one date does not take place; its sign-ups stay and are told.
 
-    The change, for undoing; None when it was cancelled before.
+    A date that a closure has cancelled stays so when the closure goes; nobody is told again. The
+    change, for undoing; None when it was cancelled by hand before.
     """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
         if occurrence is None:
             return Refused(PlanRefusal.UNKNOWN_DATE)
-        if occurrence.status == OccurrenceStatus.CANCELLED:
+        closed = occurrence.closure_id is not None
+        if occurrence.status == OccurrenceStatus.CANCELLED and not closed:
             return None
         kept = _remember("cancel", session, occurrence, by, now)
         occurrence.status = OccurrenceStatus.CANCELLED
         occurrence.cancel_reason = reason
+        occurrence.closure_id = None
         _changed(session, occurrence, now)
-        kept.messages += tell_of_cancelling(occurrence, now)
+        if not closed:
+            kept.messages += tell_of_cancelling(occurrence, now)
         event_id = occurrence.event_id
         audit.record("cancel", "occurrence", occurrence_id, by=by, now=now, event=event_id)
         return undo.keep(kept, session)
@@ -140,8 +164,8 @@ def cancel_occurrence(
 def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
     """Operation: a cancelled date takes place after all.
 
-    Mail that has not left is taken back; whoever was told is told that the date stands. The
-    change, for undoing; None when it was not cancelled.
+    Mail that has not left is taken back; whoever was told is told that the date stands. Refused
+    while a closure covers it. The change, for undoing; None when it was not cancelled.
     """
     with write() as session:
         occurrence = hold(Occurrence, occurrence_id)
@@ -149,14 +173,15 @@ def restore_occurrence(occurrence_id: int, *, by: Actor, now: datetime) -> int |
             return Refused(PlanRefusal.UNKNOWN_DATE)
         if occurrence.status != OccurrenceStatus.CANCELLED:
             return None
-        told_at = occurrence.sequence
+        if closing_over(session, occurrence) is not None:
+            return Refused(PlanRefusal.CLOSED)
         kept = _remember("restore", session, occurrence, by, now)
         occurrence.status = OccurrenceStatus.SCHEDULED
         occurrence.cancel_reason = ""
         _changed(session, occurrence, now)
         session.flush()
         settle_waitlist(occurrence, now)
-        kept.messages += tell_of_restoring(occurrence, told_at, now)
+        kept.messages += tell_of_restoring(occurrence, now)
         event_id = occurrence.event_id
         audit.record("restore", "occurrence", occurrence_id, by=by, now=now, event=event_id)
         return undo.keep(kept, session)

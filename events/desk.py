@@ -135,6 +135,54 @@ _LIVE = Event.status == EventStatus.PUBLISHED
 _IN_TIME = (Occurrence.starts_at, Occurrence.id)
 
 
+@dataclass(frozen=True)
+class DateSearch:
+    """Which dates a coordinator asks for: local days, both included, and words of event or place;
+    '' and None are any. `status` is scheduled, cancelled or ''."""
+
+    first: date
+    last: date
+    venue_id: int | None = None
+    kind: str = ""
+    text: str = ""
+    status: str = ""
+
+
+def search_dates(asked: DateSearch, limit: int) -> tuple[list[DeskDate], int]:
+    """The first dates that a search finds, soonest first, and how many there are in all; four
+    statements."""
+    found = [_LIVE, Occurrence.local_date.between(asked.first, asked.last)]
+    if asked.venue_id is not None:
+        found.append(Venue.id == asked.venue_id)
+    if asked.kind:
+        found.append(Event.kind == asked.kind)
+    if asked.status:
+        found.append(Occurrence.status == asked.status)
+    for word in asked.text.split()[:8]:
+        found.append(
+            or_(
+                func.lower(Event.title).like(_like(word), escape="\\"),
+                func.lower(Venue.name).like(_like(word), escape="\\"),
+                func.lower(Venue.city).like(_like(word), escape="\\"),
+            )
+        )
+    total = (
+        select(func.count())
+        .select_from(Occurrence)
+        .join(Event, Event.id == Occurrence.event_id)
+        .outerjoin(Venue, Venue.id == func.coalesce(Occurrence.venue_id, Event.venue_id))
+        .where(*found)
+    )
+    query = _columns().where(*found).order_by(*_IN_TIME).limit(limit)
+    return _complete(query), int(db.session.scalar(total) or 0)
+
+
+def dates_by_ids(ids: Iterable[int]) -> list[DeskDate]:
+    """Dates by their ids, soonest first; three statements."""
+    wanted = list(ids)
+    return _complete(_columns().where(Occurrence.id.in_(wanted)).order_by(*_IN_TIME))
+
+
 def dates_with_waitlist(now: datetime, limit: int) -> list[DeskDate]:
     """The next dates that people wait for."""
     waits = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from sqlalchemy import insert, or_, select
 
 from core.db import db, hold, write
 from core.window import touch
+from events import closing
 from events.holiday_calendars import holidays_between
 from events.models import Event, EventStatus, Occurrence, OccurrenceStatus, Series
 from events.rules.breaks import (
@@ -20,6 +22,7 @@ from events.rules.breaks import (
     PlannedDate,
     planned_dates,
 )
+from events.rules.closing import Closing
 from events.rules.planning import horizon
 from events.rules.recurrence import Rhythm, Unit, key_of, to_utc
 
@@ -87,25 +90,50 @@ def date_values(series: Series, planned: PlannedDate) -> dict[str, Any]:
     }
 
 
-def occurrence_rows(series: Series, first: date, last: date, now: datetime) -> list[dict[str, Any]]:
-    """What to insert for the dates of a series from `first` to `last`, both local and included."""
-    fresh = {"status": OccurrenceStatus.SCHEDULED, "created_at": now, "updated_at": now}
+def occurrence_rows(
+    series: Series,
+    first: date,
+    last: date,
+    now: datetime,
+    closings: Sequence[Closing] | None = None,
+) -> list[dict[str, Any]]:
+    """What to insert for the dates of a series from `first` to `last`, both local and included.
+
+    Args:
+        closings: every closure (`closing.closings`), where the caller has them already; dates
+            that one covers are closed.
+    """
+    fresh = {
+        "status": OccurrenceStatus.SCHEDULED,
+        "cancel_reason": "",
+        "closure_id": None,
+        "created_at": now,
+        "updated_at": now,
+    }
     breaks = breaks_of(series, first, last)
-    return [
+    rows = [
         date_values(series, planned) | fresh
         for planned in planned_dates(rhythm_of(series), breaks, first, last)
     ]
+    known = closing.closings(db.session()) if closings is None else closings
+    closing.mark(rows, known, db.session())
+    return rows
 
 
-def extend_to_horizon(series: Series, last: date, now: datetime) -> int:
+def extend_to_horizon(
+    series: Series, last: date, now: datetime, closings: Sequence[Closing] | None = None
+) -> int:
     """Step: the rows of a series up to the local date `last`; how many there are new.
 
     The caller holds the series or has just made it. A start that the event has already (a
     single date, say) is not made twice.
+
+    Args:
+        closings: every closure, where the caller has them already.
     """
     if last <= series.extended_to:
         return 0
-    rows = occurrence_rows(series, series.extended_to + timedelta(days=1), last, now)
+    rows = occurrence_rows(series, series.extended_to + timedelta(days=1), last, now, closings)
     series.extended_to = last
     if not rows:
         return 0
@@ -139,11 +167,12 @@ def _extend_some(after: int, now: datetime) -> tuple[int, int | None]:
             .limit(SERIES_AT_ONCE)
         )
         ids = list(session.scalars(behind))
-        made = 0
+        made, closings = 0, closing.closings(session)
         for series_id in ids:
             series = hold(Series, series_id)
             if series is not None:
-                made += extend_to_horizon(series, horizon(local_day(now, series.timezone)), now)
+                reach = horizon(local_day(now, series.timezone))
+                made += extend_to_horizon(series, reach, now, closings)
         if made:
             touch()
         return made, ids[-1] if ids else None
@@ -152,12 +181,16 @@ def _extend_some(after: int, now: datetime) -> tuple[int, int | None]:
 def extend_calendar(now: datetime) -> int:
     """Operation: every series that goes on gets its rows up to the horizon; how many are new.
 
-    Idempotent; a transaction for every 200 series, so that nobody waits long for it.
+    Idempotent; a transaction for every 200 series, so that nobody waits long for it. Dates that
+    came to be while a closure was made are closed, too.
     """
     total, after = 0, 0
     while True:
         made, last = _extend_some(after, now)
         total += made
         if last is None:
-            return total
+            break
         after = last
+    with write() as session:
+        closing.close_covered(session, closing.misfits(session, now), now)
+    return total

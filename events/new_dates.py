@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
-from events import undo
+from events import closing, undo
 from events.conflicts import is_booked_twice
 from events.enrolments import join_new_dates
 from events.horizon import ends_of, local_day
@@ -93,6 +93,7 @@ def make_dates(session: Session, event: Event, plan: DatesPlan, now: datetime) -
     for number, starts in enumerate(dict.fromkeys(plan.starts), start=len(plan.series)):
         if key_of(starts) not in standing:
             session.add(_single(event, starts, plan, uid_of(plan.press, number), now))
+    closing.close_covered(session, Occurrence.event_id == event.id, now)
     session.flush()
     return sorted(set(session.scalars(keys)) - before)
 

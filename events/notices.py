@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from core.db import db
+from core.db import AT_ONCE, db
 from events.models import Occurrence, OccurrenceStatus, Signup, SignupState
 from people import outbox
 from people.models import Delivery, OutboxMessage, Person
@@ -41,6 +41,24 @@ def count_told(occurrence_id: int) -> tuple[int, int]:
         .where(Signup.occurrence_id == occurrence_id, Signup.state != SignupState.CANCELLED)
     ).one()
     return int(people), int(told)
+
+
+def count_told_of(occurrence_ids: Iterable[int]) -> tuple[int, int]:
+    """How many persons stand on the rosters of dates, and how many of them left an address."""
+    people: dict[int, bool] = {}
+    wanted = sorted(set(occurrence_ids))
+    for at in range(0, len(wanted), AT_ONCE):
+        rows = db.session.execute(
+            select(Person.id, Person.email.is_not(None))
+            .join(Signup, Signup.person_id == Person.id)
+            .where(
+                Signup.occurrence_id.in_(wanted[at : at + AT_ONCE]),
+                Signup.state != SignupState.CANCELLED,
+            )
+            .distinct()
+        )
+        people |= {row[0]: row[1] for row in rows}
+    return len(people), sum(people.values())
 
 
 def leaves_at(occurrence: Occurrence, now: datetime) -> datetime:
@@ -79,17 +97,29 @@ def tell_of_cancelling(occurrence: Occurrence, now: datetime) -> Messages:
     return _tell(CANCELLED, occurrence, keys, now)
 
 
-def tell_of_restoring(
-    occurrence: Occurrence, cancelled_at_sequence: int, now: datetime
-) -> Messages:
-    """Step: take back what has not left yet; whoever was told, and they alone, is told again."""
-    signups = _standing(occurrence.id)
-    keys = {_cancel_key(one, cancelled_at_sequence): one for one in signups}
-    owed = db.session.scalars(
-        select(OutboxMessage).where(OutboxMessage.dedupe_key.in_(keys)).with_for_update()
+def _owed(signups: list[int]) -> list[OutboxMessage]:
+    """Messages about a date's standing that were owed to sign-ups and not dropped, in order."""
+    return list(
+        db.session.scalars(
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.kind.in_((CANCELLED, CHANGED)),
+                OutboxMessage.about_id.in_(signups),
+                OutboxMessage.state != Delivery.DROPPED,
+            )
+            .order_by(OutboxMessage.id)
+            .with_for_update()
+        )
     )
-    told = drop_unsent(owed)
-    again = {keys[one.dedupe_key]: "" for one in told}
+
+
+def tell_of_restoring(occurrence: Occurrence, now: datetime) -> Messages:
+    """Step: take back what has not left yet; those whose last word is that the date is cancelled,
+    and they alone, are told that it stands."""
+    owed = _owed(_standing(occurrence.id))
+    drop_unsent(one for one in owed if one.kind == CANCELLED)
+    last = {one.about_id: one for one in owed if one.state != Delivery.DROPPED}
+    again = [one for one, message in last.items() if message.kind == CANCELLED]
     change = str(occurrence.sequence)
     return _tell(CHANGED, occurrence, {one: _changed_key(one, change) for one in again}, now)
 

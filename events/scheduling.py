@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
-from events import undo
+from events import closing, undo
 from events.conflicts import is_booked_twice
 from events.enrolments import settle_cohort
 from events.horizon import local_day
@@ -154,6 +154,7 @@ def _create(plan: EventPlan, *, by: Actor, now: datetime, exclusive: bool) -> in
         if not make_dates(session, event, _dates_of(plan), now):
             session.rollback()
             return Refused(PlanRefusal.NO_DATES)
+        closing.close_covered(session, Occurrence.event_id == event.id, now)
         if exclusive and is_booked_twice(event.id, now):
             session.rollback()
             return Refused(PlanRefusal.DOUBLE_BOOKED)
@@ -306,12 +307,16 @@ def edit_event(
         _write_details(event, details)
         raise_sequence(session, event, now)
         session.flush()
+        if moved:
+            here = Occurrence.event_id == event_id
+            kept.messages += closing.close_covered(session, here, now)
         cohort = event.joining == Joining.COHORT and more_room
         raised = len(settle_cohort(event, now)) if cohort else 0
         for occurrence in held:
             if occurrence is not None:
                 raised += len(settle_waitlist(occurrence, now))
-                if moved and occurrence.venue_id is None:
+                standing = occurrence.status == OccurrenceStatus.SCHEDULED
+                if moved and standing and occurrence.venue_id is None:
                     change = f"event-{event.version}"
                     kept.messages += tell_of_change(occurrence, change, now)
         if exclusive and moved and is_booked_twice(event_id, now):

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
-from events import undo
+from events import closing, undo
 from events.conflicts import is_booked_twice
 from events.enrolments import join_new_dates
 from events.horizon import date_values, local_day
@@ -475,6 +475,7 @@ def _apply(
         join_new_dates(reading.event, [one["key"] for one in fresh], now)
     session.flush()
     _remember_keys(session, event_id, renamed)
+    kept.messages += closing.close_covered(session, Occurrence.event_id == event_id, now)
     _tell(rows, found, kept, now)
 
 
@@ -505,7 +506,7 @@ def _tell(
             continue
         if step.fate == Fate.CANCELLED:
             kept.messages += tell_of_cancelling(row, now)
-        elif step.fate in fates:
+        elif step.fate in fates and row.status == OccurrenceStatus.SCHEDULED:
             settle_waitlist(row, now)
             kept.messages += tell_of_change(row, f"series-{row.sequence}", now)
 

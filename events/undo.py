@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from core.db import Model, UTCDateTime, db, hold, write
 from core.outcome import Refused
 from core.window import touch
-from events import notices
+from events import closing, notices
 from events.models import (
     Assignment,
     AttendanceMark,
@@ -322,6 +322,28 @@ def _put_back(session: Session, change: Change, now: datetime) -> None:
                 session.execute(insert(table).values(values))
 
 
+def _settle_closures(session: Session, change: Change, now: datetime) -> None:
+    """Step: the dates of closures that go are open, those of closures that are there again are
+    closed, and dates that were put back into a closed time are closed, too."""
+    gone = {int(key) for key in change.made["rows"]["closure"]}
+    back = {int(key) for key in change.before["closure"]}
+    known = [one for one in closing.closings(session) if one.id not in gone]
+    dates = [int(key) for key in change.before["occurrence"]]
+    which = or_(
+        _ids(Occurrence.closure_id, sorted(gone | back)),
+        _ids(Occurrence.id, dates),
+        *(closing.within(one) for one in known if one.id in back),
+    )
+    closing.close_covered(session, which, now, known)
+    session.flush()
+    session.execute(
+        update(Occurrence)
+        .where(_ids(Occurrence.closure_id, sorted(gone)))
+        .values(closure_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def undo(change_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
     """Operation: take a change back, mail included; the event it was about.
 
@@ -342,6 +364,8 @@ def undo(change_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
             return Refused(UndoRefusal.CHANGED_SINCE)
         _remove_made_dates(session, change, now)
         _put_back(session, change, now)
+        session.expire_all()
+        _settle_closures(session, change, now)
         _remove_made_rest(session, change)
         session.expire_all()
         notices.take_back(change.messages, f"undo-{change.id}", now)

@@ -117,7 +117,10 @@ class OutboxMessage(Model):
     """Mail owed, written in the transaction of the change it tells of."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_due", "state", "send_after"),)
+    __table_args__ = (
+        Index("ix_outbox_message_due", "state", "send_after"),
+        Index("ix_outbox_message_about", "about_id", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.db import db, hold, write
 from core.window import touch
-from events import undo
+from events import closing, undo
 from events.horizon import local_day
 from events.imports.calendar_dates import dates_of, hold_dates
 from events.imports.calendar_events import Writer
@@ -191,6 +191,7 @@ def _apply(
         for entry in progress(comparison.fresh):
             writer.add(entry)
         report.made = writer.finish()
+        writer.messages += closing.close_covered(session, Event.source == source, now)
         report.places = [venue.id for venue in writer.places.made]
         report.messages = [message.id for message in writer.messages]
         for event_id in report.made:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from core.db import db, write
 from core.window import touch
+from events import closing
 from events.horizon import local_day, occurrence_rows
 from events.imports.files import Row
 from events.imports.listed import Meeting, Place, parse_meeting
@@ -117,6 +118,7 @@ def import_meetings(
             for meeting, event in different:
                 writer.change(meeting, event)
             writer.finish()
+            closing.close_covered(session, Event.source == source, now)
             audit.record("import", "meetings", None, by=by, now=now, added=report.added)
             touch()
     report.applied = True
@@ -240,8 +242,10 @@ class _Writer:
     def finish(self) -> None:
         """Write what is new, and the dates of every new series."""
         db.session.flush()
+        closings = closing.closings(db.session())
         for series in self.new_series:
-            self.rows += occurrence_rows(series, series.starts_on, series.extended_to, self.now)
+            first, last = series.starts_on, series.extended_to
+            self.rows += occurrence_rows(series, first, last, self.now, closings)
         self._drop_taken()
         for start in range(0, len(self.rows), AT_ONCE):
             db.session.connection().execute(_DATES, self.rows[start : start + AT_ONCE])

@@ -43,6 +43,7 @@ class PlanRefusal(StrEnum):
     TOO_MANY_DATES = "too-many-dates"
     DOUBLE_BOOKED = "double-booked"
     CHANGED_MEANWHILE = "changed-meanwhile"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True)

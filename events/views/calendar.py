@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from core import clock, display, web
 from events import filters as filtering
 from events.filters import Filters
+from events.public_closures import front_closures
 from events.queries import (
     CalendarDate,
     count_from,
@@ -23,7 +24,7 @@ from events.queries import (
     first_dates_per_day,
 )
 from events.rules.calendar_span import Span, in_range, month_span, week_span, whole_weeks
-from events.views import words
+from events.views import closure_words, words
 from events.views.filter_form import filter_form
 from events.views.rows import SOON, DateRow, Day, day_for, parts_for, row_for, rows_for
 from people.access import public
@@ -166,6 +167,7 @@ def front_page() -> ResponseReturnValue:
         days=_days(week.days(), upcoming, counts, today, everything),
         filters=filter_form(everything),
         views=_views(today.date, everything),
+        closures=closure_words.notices(front_closures(today.date), "/venues/"),
         kinds=list(words.kinds().items()),
     )
 
@@ -177,7 +179,8 @@ def _holds_until(dates: Iterable[CalendarDate], today: Today) -> datetime:
     counting_down = any(today.now < one.starts_at <= today.now + SOON for one in dates)
     if counting_down:
         return minute
-    return min((moment for moment in moments if moment > today.now), default=_midnight(today.date))
+    following = [moment for moment in moments if moment > today.now]
+    return min([*following, _midnight(today.date)])
 
 
 @bp.get("/calendar/")

@@ -103,6 +103,12 @@ def change(verb: str) -> str:
         "restore": _("A date was restored"),
         "move": _("A date was moved"),
         "edit": _("An event was edited"),
+        "close": _("Something was closed"),
+        "change-closure": _("A closure was changed"),
+        "lift": _("A closure was lifted"),
+        "cancel-many": _("Dates were cancelled"),
+        "restore-many": _("Dates were restored"),
+        "move-many": _("Dates were moved"),
         "reschedule": _("A series was changed"),
         "add-dates": _("Dates were added"),
         "create": _("An event was made"),
@@ -137,6 +143,9 @@ def refusal(reason: object) -> str:
         ImageRefusal.TOO_MANY_PIXELS: _("That picture has too many pixels: 40 million at most."),
         ImageRefusal.TOO_SMALL: _("That picture is too small: 16 pixels a side at least."),
         ImageRefusal.NO_PICTURE: _("That is no picture we can read: use JPEG, PNG, WebP or GIF."),
+        PlanRefusal.CLOSED: _(
+            "It is closed then. Shorten or lift the closure first, or move the date."
+        ),
         StaffingRefusal.NOT_A_FACILITATOR: _("That person may not lead yet."),
         UndoRefusal.UNDONE: _("That was undone already."),
         UndoRefusal.TOO_LATE: _("Ten minutes have passed; that can no longer be undone."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from events.views import (
     manage_changes,
+    manage_closures,
     manage_copy,
     manage_dates,
     manage_deleted,
@@ -40,6 +41,7 @@ PAGES = (
     manage_hand_over,
 )
 
+bp.register_blueprint(manage_closures.bp)
 bp.register_blueprint(manage_dates.bp)
 bp.register_blueprint(manage_venues.bp)
 bp.register_blueprint(manage_templates.bp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,13 @@ from core import clock, display
 from core.db import db, write
 from core.outcome import Refused
 from events import desk, staffing
-from events.dates import cancel_occurrence, reschedule, restore_occurrence
+from events.dates import (
+    Move,
+    cancel_occurrence,
+    closing_of_move,
+    reschedule,
+    restore_occurrence,
+)
 from events.desk import DeskDate
 from events.forms.dates import CancelForm
 from events.forms.fields import place_value
@@ -20,7 +26,8 @@ from events.forms.staff import AssignForm
 from events.forms.when import MoveForm
 from events.models import Occurrence, OccurrenceStatus, SignupState
 from events.notices import count_told
-from events.views import desk_words
+from events.rules.planning import PlanRefusal
+from events.views import closure_words, desk_words
 from events.views.manage_base import exclusive, flash_done
 from people import audit
 from people.access import Permission, actor, may, requires, today
@@ -57,6 +64,7 @@ def show(occurrence_id: int) -> ResponseReturnValue:
         "manage/date.html",
         one=one,
         reason=stored.cancel_reason,
+        closure=stored.closure_id,
         original=stored.key,
         series_id=stored.series_id,
         over=one.ends_at <= now,
@@ -93,7 +101,8 @@ def _ask_cancel(one: DeskDate, form: CancelForm) -> str:
 def ask_cancel(occurrence_id: int) -> ResponseReturnValue:
     """Ask before cancelling, saying how many people are told."""
     one = _date_or_404(occurrence_id)
-    if one.status == OccurrenceStatus.CANCELLED:
+    closed = db.session.get_one(Occurrence, occurrence_id).closure_id is not None
+    if one.status == OccurrenceStatus.CANCELLED and not closed:
         return _here(occurrence_id)
     return _ask_cancel(one, CancelForm())
 
@@ -119,16 +128,34 @@ def restore(occurrence_id: int) -> ResponseReturnValue:
     """Let a cancelled date take place."""
     change = restore_occurrence(occurrence_id, by=actor(), now=clock.now())
     if isinstance(change, Refused):
+        if change.reason == PlanRefusal.CLOSED:
+            flash(desk_words.refusal(change.reason), "error")
+            return _here(occurrence_id)
         abort(404)
     flash_done(_("The date takes place."), change)
     return _here(occurrence_id)
 
 
-def _show_move(one: DeskDate, form: MoveForm) -> str:
+def _show_move(one: DeskDate, form: MoveForm, closed: str = "") -> str:
     people, told = count_told(one.id)
     return render_template(
-        "manage/date_move.html", one=one, form=form, people=people, told=told, say=desk_words
+        "manage/date_move.html",
+        one=one,
+        form=form,
+        people=people,
+        told=told,
+        closed=closed,
+        say=desk_words,
     )
+
+
+def _closed_there(occurrence_id: int, move: Move) -> str:
+    """What to say before a date is moved to where and when it is closed, or nothing."""
+    found = closing_of_move(occurrence_id, move)
+    if found is None:
+        return ""
+    span = closure_words.span(found.first, found.last)
+    return _("It is closed there %(days)s. The date would be closed, too.", days=span)
 
 
 @bp.get(f"/{OCCURRENCE}/move")
@@ -162,6 +189,9 @@ def move(occurrence_id: int) -> ResponseReturnValue:
     form.offer_venues(desk.place_choices())
     if not form.validate():
         return _show_move(one, form), 422
+    closed = _closed_there(occurrence_id, form.move())
+    if closed and not request.form.get("even_so"):
+        return _show_move(one, form, closed), 422
     answer = reschedule(
         occurrence_id, form.move(), by=actor(), now=clock.now(), exclusive=exclusive()
     )

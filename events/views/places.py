@@ -15,10 +15,11 @@ from events import queries
 from events.filters import Filters
 from events.meeting_words import access_label, audience_label, tag_label
 from events.models import Event, Joining, Occurrence, Venue
+from events.public_closures import closures_at, closures_for
 from events.queries import CalendarDate
 from events.rules.recurrence import parse_key
 from events.signup_form import SignupForm
-from events.views import words
+from events.views import closure_words, words
 from events.views.descriptions import safe_html
 from events.views.images import largest, sources
 from events.views.rhythms import rhythm_in_words
@@ -74,7 +75,9 @@ def event_page(slug: str) -> ResponseReturnValue:
     now = clock.now()
     dates = queries.event_dates(event.id, now, limit=NEXT_DATES)
     past = [] if dates else queries.event_dates(event.id, now, limit=3, before=True)
-    until = min((one.ends_at for one in dates), default=now + timedelta(days=1))
+    tomorrow = display.local(now, event.timezone).date() + timedelta(days=1)
+    midnight = display.start_of_day(tomorrow, event.timezone)
+    until = min([*(one.ends_at for one in dates), midnight])
     return web.shown_to_all(make_response(show_event(event, dates, past, now)), until)
 
 
@@ -113,6 +116,7 @@ def show_event(
         map_url=_map_url(event.venue) if event.venue else "",
         online_link=_online_link(event),
         description=safe_html(event.description),
+        closures=closure_words.notices(closures_for(event, today)),
         rhythms=[
             rhythm_in_words(series)
             for series in event.series
@@ -244,6 +248,7 @@ def venue_page(slug: str) -> ResponseReturnValue:
         venue=venue,
         map_url=_map_url(venue),
         access=[access_label(code) for code in venue.access],
+        closures=closure_words.notices(closures_at([venue.id], today)),
         dates=rows_for(dates, now),
         total=queries.count_from(here, today, last),
         calendar_url=web.path(f"/calendar/list/{here.query()}"),

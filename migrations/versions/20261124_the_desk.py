@@ -179,6 +179,9 @@ def upgrade():
         batch_op.add_column(sa.Column('event_id', sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f('ix_audit_entry_event_id'), ['event_id'], unique=False)
 
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_message_about', ['about_id', 'kind'], unique=False)
+
     with op.batch_alter_table('series', schema=None) as batch_op:
         batch_op.add_column(sa.Column('all_day', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('unit', sa.String(length=8), server_default='week', nullable=False))
@@ -222,6 +225,9 @@ def downgrade():
         batch_op.drop_column('nths')
         batch_op.drop_column('unit')
         batch_op.drop_column('all_day')
+
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_message_about')
 
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entry_event_id'))

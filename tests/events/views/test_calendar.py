@@ -195,7 +195,7 @@ def test_nothing_private_is_on_a_public_page(client: FlaskClient, make: Factory)
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        ("/", 12),
+        ("/", 13),
         ("/calendar/2026/11/", 9),
         ("/calendar/2026/w48/", 9),
         ("/calendar/2026/11/23/", 8),
