@@ -18,6 +18,7 @@ from core.db import db, hold_many, write
 from core.outcome import Refused
 from core.window import touch
 from events import closing, notices, undo
+from events.conflicts import is_booked_twice
 from events.models import Event, EventStatus, Mode, Occurrence, OccurrenceStatus, Venue
 from events.rules.closing import Closing, Standing, closing_of
 from events.rules.planning import day_fault
@@ -63,6 +64,7 @@ class BulkRefusal(StrEnum):
     NO_SHIFT = "no-shift"
     TOO_FAR = "shift-too-far"
     UNKNOWN_VENUE = "shift-unknown-venue"
+    DOUBLE_BOOKED = "shift-double-booked"
 
 
 @dataclass(frozen=True)
@@ -269,11 +271,19 @@ def _carry_out(
     return owed
 
 
-def do_many(order: Order, *, by: Actor, now: datetime) -> BulkDone | Refused:
+def _booked_twice(chosen: Iterable[One], now: datetime) -> bool:
+    pairs = [(one.event.id, one.date.id) for one in chosen]
+    return any(is_booked_twice(event_id, now, only=date_id) for event_id, date_id in pairs)
+
+
+def do_many(
+    order: Order, *, by: Actor, now: datetime, exclusive: bool = False
+) -> BulkDone | Refused:
     """Operation: cancel, restore or move the chosen dates; everyone signed up is told once for
     each date, and the mail names all of theirs together.
 
     Dates are held in the order of their ids, so that two coordinators never wait for each other.
+    When it is `exclusive`, nothing may be booked twice.
     """
     with write() as session:
         fault = order_fault(order)
@@ -288,6 +298,9 @@ def do_many(order: Order, *, by: Actor, now: datetime) -> BulkDone | Refused:
         verb = f"{order.verb}-many"
         kept = undo.remember(verb, session, occurrences=ids, by=by, now=now)
         kept.messages += _carry_out(session, order, chosen, by=by, now=now)
+        if exclusive and order.verb != Verb.CANCEL and _booked_twice(chosen, now):
+            session.rollback()
+            return Refused(BulkRefusal.DOUBLE_BOOKED)
         touch()
         change = undo.keep(kept, session)
         return BulkDone(change, len(chosen), len(found) - len(chosen), len(kept.messages))

@@ -14,6 +14,7 @@ from events.views import (
     manage_hand_over,
     manage_history,
     manage_life,
+    manage_many,
     manage_new,
     manage_new_dates,
     manage_picture,
@@ -34,6 +35,7 @@ PAGES = (
     manage_series,
     manage_staff,
     manage_life,
+    manage_many,
     manage_changes,
     manage_copy,
     manage_deleted,
@@ -43,5 +45,6 @@ PAGES = (
 
 bp.register_blueprint(manage_closures.bp)
 bp.register_blueprint(manage_dates.bp)
+bp.register_blueprint(manage_many.bp)
 bp.register_blueprint(manage_venues.bp)
 bp.register_blueprint(manage_templates.bp)
