@@ -21,7 +21,7 @@ from events.views.filter_form import Option
 from events.views.manage_base import exclusive, flash_done
 from people.access import Permission, actor, requires
 
-bp = Blueprint("many", __name__, url_prefix="/dates")
+bp = Blueprint("bulk", __name__, url_prefix="/dates")
 SEARCH = ("from", "to", "venue", "kind", "status", "q")
 APPLY, FORM = "apply", "form"
 
@@ -37,6 +37,10 @@ def _search(asked: dict[str, str]) -> DateSearch:
 
 def _options(pairs: list[tuple[str, str]], chosen: str) -> list[Option]:
     return [Option(value, label, value == chosen) for value, label in pairs]
+
+
+def _here(**more: str) -> str:
+    return f"{url_for('.index')}?{urlencode(_asked() | more)}"
 
 
 def _list(error: str = "", chosen: tuple[int, ...] = ()) -> str:
@@ -58,8 +62,8 @@ def _list(error: str = "", chosen: tuple[int, ...] = ()) -> str:
         most=MOST_AT_ONCE,
         chosen={one.id for one in dates} if everything else set(chosen),
         everything=everything,
-        all_url=url_for(".index", **asked, all=1),
-        none_url=url_for(".index", **asked),
+        all_url=_here(all="1"),
+        none_url=_here(),
         error=error,
         say=desk_words,
     )
@@ -101,7 +105,7 @@ def _confirm(order: Order, form: ReasonForm | ShiftForm, status: int = 200) -> R
         people=people,
         told=told,
         asked=_asked(),
-        back=url_for(".index", **_asked()),
+        back=_here(),
     )
     return page, status
 
@@ -113,7 +117,7 @@ def _ask_shift(order: Order, form: ShiftForm, status: int = 200) -> ResponseRetu
         form=form,
         dates=desk.dates_by_ids(order.ids),
         asked=_asked(),
-        back=url_for(".index", **_asked()),
+        back=_here(),
         say=desk_words,
     )
     return page, status
@@ -124,7 +128,7 @@ def _carry_out(order: Order) -> ResponseReturnValue:
     if isinstance(result, Refused):
         return _list(many_words.refusal(result.reason), order.ids), 422
     flash_done(many_words.done(order.verb, result), result.change_id)
-    return redirect(f"{url_for('.index')}?{urlencode(_asked())}", 303)
+    return redirect(_here(), 303)
 
 
 def _with_reason(order: Order, action: str) -> ResponseReturnValue:
