@@ -173,14 +173,14 @@ def search_dates(asked: DateSearch, limit: int) -> tuple[list[DeskDate], int]:
         .outerjoin(Venue, Venue.id == func.coalesce(Occurrence.venue_id, Event.venue_id))
         .where(*found)
     )
-    query = columns().where(*found).order_by(*_IN_TIME).limit(limit)
+    query = date_columns().where(*found).order_by(*_IN_TIME).limit(limit)
     return complete(query), int(db.session.scalar(total) or 0)
 
 
 def dates_by_ids(ids: Iterable[int]) -> list[DeskDate]:
     """Dates by their ids, soonest first; three statements."""
     wanted = list(ids)
-    return complete(columns().where(Occurrence.id.in_(wanted)).order_by(*_IN_TIME))
+    return complete(date_columns().where(Occurrence.id.in_(wanted)).order_by(*_IN_TIME))
 
 
 def dates_with_waitlist(now: datetime, limit: int) -> list[DeskDate]:
