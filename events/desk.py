@@ -25,7 +25,7 @@ from events.models import (
     Venue,
 )
 from events.queries import STANDING
-from events.rooms import SEATS
+from events.rooms import PLACE, SEATS
 from people.models import Person
 
 TAKEN = (SignupState.SEATED, SignupState.OFFERED)
@@ -391,6 +391,12 @@ def assignments(event_id: int, occurrence_id: int | None = None) -> list[Assignm
         .order_by(Assignment.id)
     )
     return [AssignmentLine(*row) for row in db.session.execute(query)]
+
+
+def dates_at(venue_id: int, now: datetime, limit: int) -> list[DeskDate]:
+    """The next dates at a place, soonest first."""
+    query = date_columns().where(_LIVE, PLACE.in_([venue_id]), Occurrence.ends_at > now)
+    return complete(query.order_by(*_IN_TIME).limit(limit))
 
 
 def venue_choices() -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -34,6 +35,15 @@ class VenueDetails:
     region: str = ""
     directions: str = ""
     capacity: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    access: tuple[str, ...] = ()
+    access_notes: str = ""
+    transit: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """What is written; lists are kept as JSON."""
+        return asdict(self) | {"access": list(self.access)}
 
 
 def add_venue(
@@ -55,7 +65,7 @@ def add_venue(
         source=DESK,
         source_id=press.hex,
         updated_at=now,
-        **asdict(details),
+        **details.columns(),
     )
     session.add(venue)
     session.flush()
@@ -112,7 +122,7 @@ def edit_venue(venue_id: int, details: VenueDetails, *, by: Actor, now: datetime
         venue = hold(Venue, venue_id)
         if venue is None:
             return Refused(PlanRefusal.UNKNOWN_VENUE)
-        wanted = asdict(details)
+        wanted = details.columns()
         if all(getattr(venue, name) == value for name, value in wanted.items()):
             return 0
         resized = venue.capacity != details.capacity

@@ -41,6 +41,8 @@ class PlanRefusal(StrEnum):
     UNKNOWN_SERIES = "unknown-series"
     PAUSE = "pause"
     TOO_MANY_DATES = "too-many-dates"
+    ROOM_EXISTS = "room-exists"
+    ROOM_IN_USE = "room-in-use"
     DOUBLE_BOOKED = "double-booked"
     CHANGED_MEANWHILE = "changed-meanwhile"
     CLOSED = "closed"

@@ -128,6 +128,10 @@ def refusal(reason: object) -> str:
         PlanRefusal.TOO_FAR_APART: _("That is too far apart: a year at most, or two years."),
         PlanRefusal.PAUSE: _("A pause ends on or after its first day."),
         PlanRefusal.TOO_MANY_DATES: _("That is too many at once: 60 dates or 12 times at most."),
+        PlanRefusal.ROOM_EXISTS: _("There is a room of that name already."),
+        PlanRefusal.ROOM_IN_USE: _(
+            "Something to come is held in that room. Move it to another room first."
+        ),
         PlanRefusal.DOUBLE_BOOKED: _(
             "The place or whoever leads is taken at that time. The list of dates says by what."
         ),
