@@ -189,6 +189,14 @@ def keep(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> int:
     Args:
         closures: closures that the change made.
     """
+    change = difference(kept, session, closures=closures)
+    session.add(change)
+    session.flush()
+    return change.id
+
+
+def difference(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> Change:
+    """What differs now, as a change that is written down nowhere."""
     fresh = list(closures)
     kept.scope["closure"] = or_(kept.scope["closure"], _ids(Closure.id, fresh))
     after = _rows(session, kept.scope)
@@ -201,7 +209,7 @@ def keep(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> int:
         touched[name] = {
             key: after[name][key] for key in (*before[name], *made[name]) if key in after[name]
         }
-    change = Change(
+    return Change(
         at=kept.at,
         by_id=kept.by.person_id,
         verb=kept.verb,
@@ -210,9 +218,6 @@ def keep(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> int:
         made={"rows": made, "stamps": _stamps(touched)},
         messages=[message.id for message in kept.messages],
     )
-    session.add(change)
-    session.flush()
-    return change.id
 
 
 def latest(session: Session, now: datetime, *, event_id: int | None = None) -> list[Change]:
@@ -344,6 +349,27 @@ def _settle_closures(session: Session, change: Change, now: datetime) -> None:
     )
 
 
+def take_back(session: Session, change: Change, name: str, now: datetime) -> bool:
+    """Step: the rows of a change as they were, and its mail; False when the desk changed them
+    since, and nothing is done.
+
+    Args:
+        name: what this is known by, so that nobody is told of it twice.
+    """
+    for occurrence_id in sorted(int(key) for key in change.made["stamps"].get("occurrence", ())):
+        hold(Occurrence, occurrence_id)
+    if _changed_since(session, change):
+        return False
+    _remove_made_dates(session, change, now)
+    _put_back(session, change, now)
+    session.expire_all()
+    _settle_closures(session, change, now)
+    _remove_made_rest(session, change)
+    session.expire_all()
+    notices.take_back(change.messages, name, now)
+    return True
+
+
 def undo(change_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
     """Operation: take a change back, mail included; the event it was about.
 
@@ -358,17 +384,8 @@ def undo(change_id: int, *, by: Actor, now: datetime) -> int | Refused | None:
             return Refused(UndoRefusal.UNDONE)
         if now > change.at + UNDO_FOR:
             return Refused(UndoRefusal.TOO_LATE)
-        for occurrence_id in sorted(int(key) for key in change.made["stamps"]["occurrence"]):
-            hold(Occurrence, occurrence_id)
-        if _changed_since(session, change):
+        if not take_back(session, change, f"undo-{change.id}", now):
             return Refused(UndoRefusal.CHANGED_SINCE)
-        _remove_made_dates(session, change, now)
-        _put_back(session, change, now)
-        session.expire_all()
-        _settle_closures(session, change, now)
-        _remove_made_rest(session, change)
-        session.expire_all()
-        notices.take_back(change.messages, f"undo-{change.id}", now)
         change.undone_at = now
         audit.record("undo", "event", change.event_id, by=by, now=now, change=change.verb)
         touch()

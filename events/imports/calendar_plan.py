@@ -78,6 +78,11 @@ class EventPlan:
     both: list[str]
 
     @property
+    def conflicts(self) -> bool:
+        """Whether both sides changed something of it."""
+        return bool(self.both or self.dates.both)
+
+    @property
     def changes(self) -> bool:
         """Whether people will see a difference."""
         when, base = self.entry.when, self.base.when
@@ -133,7 +138,7 @@ def _shown(name: str, value: Any) -> str:
 
 
 def _plan_fields(
-    event: Event, base: Entry, entry: Entry, places: Places
+    event: Event, base: Entry, entry: Entry, places: Places, *, theirs: bool
 ) -> tuple[dict[str, Any], list[str]]:
     take: dict[str, Any] = {}
     both: list[str] = []
@@ -147,9 +152,11 @@ def _plan_fields(
             continue
         if here == was:
             take[name] = getattr(entry, name)
-        else:
-            word = WORDS.get(name, name)
-            both.append(f"{word} changed here and at the source{_shown(name, now)}: ours was kept")
+            continue
+        word, kept = WORDS.get(name, name), "the source's is taken" if theirs else "ours was kept"
+        if theirs:
+            take[name] = getattr(entry, name)
+        both.append(f"{word} changed here and at the source{_shown(name, now)}: {kept}")
     return take, both
 
 
@@ -265,16 +272,23 @@ def _plan_dates(
 
 
 def plan_event(
-    entry: Entry, event: Event, rows: dict[str, Occurrence], places: Places, now: datetime
+    entry: Entry,
+    event: Event,
+    rows: dict[str, Occurrence],
+    places: Places,
+    now: datetime,
+    *,
+    theirs: bool = False,
 ) -> EventPlan:
     """What a newer entry changes of an event.
 
     Args:
         rows: the event's dates by key.
+        theirs: where both sides changed what is said of it, take the source's.
     """
     base, given = base_of(event), entry.fingerprint()
     entry = replace(entry, when=same_date(base.when, entry.when))
-    values, both = _plan_fields(event, base, entry, places)
+    values, both = _plan_fields(event, base, entry, places, theirs=theirs)
     series = active_series(event, base.when)
     dates = _plan_dates(event, series, base.when, entry.when, rows, places, now)
     return EventPlan(event, base, entry, given, series, values, dates, both)

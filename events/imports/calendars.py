@@ -23,7 +23,7 @@ from events.imports.files import Unreadable
 from events.imports.ical.bounded import read_bounded
 from events.imports.ical.entries import Entry, Question, Reading
 from events.imports.places import Places
-from events.imports.report import Line, Outcome, Report
+from events.imports.report import Line, Outcome, Report, Step, nothing_more
 from events.models import Event, EventStatus, Kind, Occurrence, Series
 from events.rules.planning import bounds, horizon
 from events.slugs import slug_of
@@ -135,11 +135,14 @@ def _elsewhere(uids: list[str]) -> dict[str, str]:
     return found
 
 
-def _plan_only(reading: Reading, source: str, report: Report, now: datetime) -> None:
+def _plan_only(
+    reading: Reading, source: str, report: Report, now: datetime, *, theirs: bool
+) -> None:
     """What would happen, written nowhere."""
     comparison, places = _Comparison(reading, source, report), Places(source)
     for entry, event in comparison.different:
-        plan = plan_event(entry, event, dates_of(event.id), places, now)
+        plan = plan_event(entry, event, dates_of(event.id), places, now, theirs=theirs)
+        report.both += plan.conflicts
         _tell(comparison, entry, plan.changes, plan.reasons())
     db.session.rollback()
 
@@ -153,18 +156,25 @@ def _tell(comparison: _Comparison, entry: Entry, changes: bool, reasons: Iterabl
 
 
 def _change(
-    session: Session, comparison: _Comparison, writer: Writer, *, by: Actor, now: datetime
+    session: Session,
+    comparison: _Comparison,
+    writer: Writer,
+    *,
+    by: Actor,
+    now: datetime,
+    theirs: bool,
 ) -> None:
     ids = sorted(event.id for _entry, event in comparison.different)
     for event_id in ids:
         hold(Event, event_id)
     hold_dates(ids, now)
     report = comparison.report
-    report.before = undo.remember("import", session, by=by, now=now, events=ids).before
+    report.kept = undo.remember("import", session, by=by, now=now, events=ids)
     for entry, event in comparison.different:
         writer.take_places(entry.when)
         rows = dates_of(event.id)
-        plan = plan_event(entry, event, rows, writer.places, now)
+        plan = plan_event(entry, event, rows, writer.places, now, theirs=theirs)
+        report.both += plan.conflicts
         reasons = [*plan.reasons(), *writer.change(plan, rows)]
         _tell(comparison, entry, plan.changes, reasons)
         if plan.changes:
@@ -181,13 +191,15 @@ def _apply(
     *,
     by: Actor,
     now: datetime,
+    theirs: bool,
+    also: Step,
 ) -> Report:
     report = _begin(reading)
     with write() as session:
         comparison = _Comparison(reading, source, report)
         writer = Writer(source, kind, capacity, Places(source), now)
         if comparison.different:
-            _change(session, comparison, writer, by=by, now=now)
+            _change(session, comparison, writer, by=by, now=now, theirs=theirs)
         for entry in progress(comparison.fresh):
             writer.add(entry)
         report.made = writer.finish()
@@ -200,7 +212,8 @@ def _apply(
             counts = {"added": report.added, "changed": report.changed}
             audit.record("import", "calendar", None, by=by, now=now, **counts)
             touch()
-    report.applied = True
+        report.applied = True
+        also(report)
     return report
 
 
@@ -215,8 +228,10 @@ def import_calendar(
     now: datetime,
     partial: bool = False,
     dry_run: bool = False,
+    theirs: bool = False,
     most_bytes: int = MOST_BYTES,
     progress: Progress = iter,
+    also: Step = nothing_more,
 ) -> Report:
     """Operation: bring a calendar file into the calendar, all of it or nothing.
 
@@ -229,20 +244,61 @@ def import_calendar(
         timezone: the IANA zone of times that name none.
         kind: what its events are; one-to-one meetings are private.
         capacity: with seats one signs up for each date; None is drop-in.
+        theirs: where both sides changed what is said of an event, take the source's.
         most_bytes: larger files are refused.
+        also: a step that joins the transaction at its end.
 
     Raises:
         Unreadable: the file as a whole is no calendar, or too much of one; the message says why
             and what to do.
     """
-    reading = _read(content, timezone, now, most_bytes)
+    return import_reading(
+        _read(content, timezone, now, most_bytes),
+        source=source,
+        kind=kind,
+        capacity=capacity,
+        by=by,
+        now=now,
+        partial=partial,
+        dry_run=dry_run,
+        theirs=theirs,
+        progress=progress,
+        also=also,
+    )
+
+
+def import_reading(
+    reading: Reading,
+    *,
+    source: str,
+    kind: Kind,
+    capacity: int | None,
+    by: Actor,
+    now: datetime,
+    partial: bool = False,
+    dry_run: bool = False,
+    theirs: bool = False,
+    progress: Progress = iter,
+    also: Step = nothing_more,
+) -> Report:
+    """Operation: bring in what was read of a file; as `import_calendar`."""
     if dry_run or (reading.refused and not partial):
         report = _begin(reading)
-        _plan_only(reading, source, report, now)
+        _plan_only(reading, source, report, now, theirs=theirs)
         return report
     for left in reversed(range(TRIES)):
         try:
-            return _apply(reading, source, kind, capacity, progress, by=by, now=now)
+            return _apply(
+                reading,
+                source,
+                kind,
+                capacity,
+                progress,
+                by=by,
+                now=now,
+                theirs=theirs,
+                also=also,
+            )
         except IntegrityError:  # the same file was imported meanwhile, or a slug was taken
             if not left:
                 raise

@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
-from core.db import db, write
+from core.db import db, hold, write
 from core.window import touch
-from events import closing
-from events.horizon import local_day, occurrence_rows
+from events import closing, undo
 from events.imports.files import Row
-from events.imports.listed import Meeting, Place, parse_meeting
-from events.imports.report import Report
-from events.models import (
-    Assignment,
-    AttendanceMark,
-    AttendanceRecord,
-    Event,
-    EventLanguage,
-    EventTag,
-    HeadCount,
-    Joining,
-    Kind,
-    Occurrence,
-    OccurrenceStatus,
-    Series,
-    Signup,
-    Venue,
-)
-from events.notices import tell_of_cancelling
-from events.rules.planning import horizon
-from events.rules.recurrence import to_utc
-from events.slugs import slug_of
+from events.imports.listed import Meeting, parse_meeting
+from events.imports.meeting_places import take_places, venues_of
+from events.imports.meeting_plan import MeetingPlan, plan_meeting
+from events.imports.meeting_writing import Writer
+from events.imports.report import Line, Outcome, Report, Step, nothing_more
+from events.models import Event, EventStatus
 from people import audit
 from people.audit import Actor
 
-NOT_MEETING = "Not meeting at present."
-BY_APPOINTMENT = "By appointment."
-AT_ONCE = 2000
-_PEOPLE = (Signup, AttendanceMark, AttendanceRecord, HeadCount, Assignment)
-_DATES = Occurrence.metadata.tables["occurrence"].insert()  # past the mapper: a fifth faster
+AT_ONCE = 500
 Progress = Callable[[Iterable[Meeting]], Iterable[Meeting]]
 
 
@@ -81,6 +58,8 @@ def read_meetings(rows: list[tuple[int, Row]], timezone: str, report: Report) ->
         else:
             report.refused += 1
             report.problems += [f"row {number}: {fault}" for fault in found]
+            title = str(row.get("name") or "")[:120]
+            report.lines.append(Line(f"row {number}", title, Outcome.REFUSED, tuple(found)))
     report.notes += [f"type {code!r} is in no table and was left out" for code in sorted(unknown)]
     return list(meetings.values())
 
@@ -94,265 +73,130 @@ def import_meetings(
     now: datetime,
     partial: bool = False,
     dry_run: bool = False,
+    theirs: bool = False,
     progress: Progress = iter,
+    also: Step = nothing_more,
 ) -> Report:
     """Operation: bring a meeting list into the calendar, all of it or nothing.
 
-    With `partial` the good rows are taken; with `dry_run` nothing is written. Meetings that the
-    list no longer has are left as they are.
+    With `partial` the good rows are taken; with `dry_run` nothing is written. Of events that came
+    from an older list, what changed at the source is taken and what changed here is kept. Meetings
+    that the list no longer has are left as they are.
+
+    Args:
+        timezone: the IANA zone of rows that name none.
+        theirs: where both sides changed what is said of an event, take the source's.
+        also: a step that joins the transaction at its end.
     """
     report = Report()
     meetings = read_meetings(rows, timezone, report)
     if dry_run or (report.refused and not partial):
-        _compare(meetings, source, report)
+        _compare(meetings, source, report, theirs=theirs)
         db.session.rollback()
         return report
     with write() as session:
-        fresh, different = _compare(meetings, source, report)
-        if fresh or different:
-            venues = _venues([one for one, _event in different] + fresh, source, now)
-            slugs = set(session.scalars(select(Event.slug)))
-            writer = _Writer(source, venues, slugs, now)
-            for meeting in progress(fresh):
-                writer.add(meeting)
-            for meeting, event in different:
-                writer.change(meeting, event)
-            writer.finish()
-            closing.close_covered(session, Event.source == source, now)
-            audit.record("import", "meetings", None, by=by, now=now, added=report.added)
-            touch()
-    report.applied = True
+        fresh, plans = _compare(meetings, source, report, theirs=theirs)
+        if fresh or plans:
+            _apply(session, fresh, plans, source, progress, report, by=by, now=now)
+        report.applied = True
+        also(report)
     return report
 
 
+def _apply(
+    session: Session,
+    fresh: list[Meeting],
+    plans: list[MeetingPlan],
+    source: str,
+    progress: Progress,
+    report: Report,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    venues = venues_of(source)
+    changing = [plan for plan in plans if plan.changes]
+    report.touched = [plan.event.id for plan in changing]
+    for event_id in sorted(report.touched):
+        hold(Event, event_id)
+    placed = [venue.id for venue in venues.values()]
+    report.kept = undo.remember(
+        "import", session, by=by, now=now, events=report.touched, venues=placed
+    )
+    made = take_places(venues, [plan.meeting for plan in changing] + fresh, source, now)
+    writer = Writer(source, venues, now)
+    for meeting in progress(fresh):
+        writer.add(meeting)
+    for plan in plans:
+        if plan.changes:
+            writer.change(plan)
+        writer.note(plan)
+    writer.finish()
+    writer.messages += closing.close_covered(session, Event.source == source, now)
+    report.made = [event.id for event in writer.made]
+    report.places = [venue.id for venue in made]
+    report.messages = [message.id for message in writer.messages]
+    if fresh or changing:
+        for event_id in (*report.made, *report.touched):
+            audit.record("import", "event", event_id, by=by, now=now)
+        audit.record("import", "meetings", None, by=by, now=now, added=report.added)
+        touch()
+
+
+def _known(source: str, meetings: list[Meeting]) -> dict[str, Event]:
+    rows = db.session.execute(select(Event.source_id, Event.id).where(Event.source == source))
+    ids = {str(source_id): event_id for source_id, event_id in rows}
+    wanted = [ids[one.source_id] for one in meetings if one.source_id in ids]
+    found: dict[str, Event] = {}
+    for at in range(0, len(wanted), AT_ONCE):
+        some = select(Event).where(Event.id.in_(wanted[at : at + AT_ONCE]))
+        found |= {str(one.source_id): one for one in db.session.scalars(some)}
+    return found
+
+
+def _load_whole(events: list[int]) -> None:
+    """What a comparison reads of events, in a few queries."""
+    parts = (Event.series, Event.tags, Event.languages, Event.venue)
+    for at in range(0, len(events), AT_ONCE):
+        some = select(Event).where(Event.id.in_(events[at : at + AT_ONCE]))
+        db.session.scalars(some.options(*(selectinload(part) for part in parts))).all()
+
+
 def _compare(
-    meetings: list[Meeting], source: str, report: Report
-) -> tuple[list[Meeting], list[tuple[Meeting, Event]]]:
-    known = {
-        str(event.source_id): event
-        for event in db.session.scalars(select(Event).where(Event.source == source))
-    }
-    fresh = [one for one in meetings if one.source_id not in known]
-    different = [
-        (one, known[one.source_id])
-        for one in meetings
-        if one.source_id in known and known[one.source_id].source_hash != one.fingerprint()
-    ]
-    report.added, report.changed = len(fresh), len(different)
-    report.unchanged = len(meetings) - report.added - report.changed
-    return fresh, different
+    meetings: list[Meeting], source: str, report: Report, *, theirs: bool
+) -> tuple[list[Meeting], list[MeetingPlan]]:
+    """What is new, and what the source says otherwise than before."""
+    known = _known(source, meetings)
+    fresh: list[Meeting] = []
+    different: list[Meeting] = []
+    for one in meetings:
+        event = known.get(one.source_id)
+        if event is None:
+            fresh.append(one)
+            _say(report, one, Outcome.ADDED)
+        elif event.status == EventStatus.DELETED:
+            _say(report, one, Outcome.UNCHANGED, "was deleted here, and stays so")
+        elif event.source_hash == one.fingerprint():
+            _say(report, one, Outcome.UNCHANGED)
+        else:
+            different.append(one)
+    _load_whole([known[one.source_id].id for one in different])
+    plans = [plan_meeting(one, known[one.source_id], source, theirs=theirs) for one in different]
+    for plan in plans:
+        outcome = Outcome.CHANGED if plan.changes else Outcome.UNCHANGED
+        report.both += bool(plan.both)
+        report.notes += [f"row {plan.meeting.row}: {reason}" for reason in plan.both]
+        _say(report, plan.meeting, outcome, *plan.reasons())
+    report.lines.sort(key=_row_of)
+    return fresh, plans
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    slug, number = wanted, 2
-    while slug in taken:
-        slug, number = f"{wanted}-{number}", number + 1
-    taken.add(slug)
-    return slug
+def _row_of(line: Line) -> int:
+    return int(line.place.removeprefix("row "))
 
 
-def _venues(meetings: list[Meeting], source: str, now: datetime) -> dict[str, Venue]:
-    known = {
-        str(venue.source_id): venue
-        for venue in db.session.scalars(select(Venue).where(Venue.source == source))
-    }
-    taken = set(db.session.scalars(select(Venue.slug)))
-    for meeting in meetings:
-        place = meeting.place
-        if place is None:
-            continue
-        venue = known.get(place.source_id)
-        if venue is None:
-            wanted = slug_of(f"{place.name} {place.city}", "place")
-            venue = Venue(
-                slug=_free(wanted, taken), source=source, source_id=place.source_id, access=[]
-            )
-            known[place.source_id] = venue
-            db.session.add(venue)
-        _describe(venue, place, meeting.timezone, now)
-    db.session.flush()
-    return known
-
-
-def _describe(venue: Venue, place: Place, timezone: str, now: datetime) -> None:
-    said: dict[str, Any] = {
-        "name": place.name,
-        "address": place.address,
-        "city": place.city,
-        "region": place.region,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "approximate": place.approximate,
-        "directions": place.directions or venue.directions or "",
-        "timezone": timezone,
-    }
-    if any(getattr(venue, name) != value for name, value in said.items()):
-        for name, value in said.items():
-            setattr(venue, name, value)
-        venue.updated_at = now
-
-
-class _Writer:
-    """Puts meetings into the calendar within the caller's transaction."""
-
-    def __init__(
-        self, source: str, venues: dict[str, Venue], slugs: set[str], now: datetime
-    ) -> None:
-        self.source, self.venues, self.slugs, self.now = source, venues, slugs, now
-        self.new_series: list[Series] = []
-        self.changed: set[int] = set()
-        self.rows: list[dict[str, Any]] = []
-
-    def add(self, meeting: Meeting) -> None:
-        """A meeting the calendar does not have."""
-        event = Event(
-            slug=_free(slug_of(meeting.source_id, "meeting"), self.slugs),
-            kind=Kind.SUPPORT_GROUP,
-            joining=Joining.DROP_IN,
-            source=self.source,
-            source_id=meeting.source_id,
-            created_at=self.now,
-            series=[self._series(meeting, weekday) for weekday in _days_of(meeting)],
-        )
-        self._describe(event, meeting)
-        db.session.add(event)
-        self.new_series += event.series
-
-    def change(self, meeting: Meeting, event: Event) -> None:
-        """A meeting that reads otherwise than before; dates that stay keep their identity."""
-        self._describe(event, meeting)
-        self.changed.add(event.id)
-        wanted = set(_days_of(meeting))
-        for series in list(event.series):
-            kept = len(series.weekdays) == 1 and series.weekdays[0] in wanted
-            kept = kept and series.timezone == meeting.timezone
-            if kept and series.start_time == meeting.start and series.until is None:
-                wanted.discard(series.weekdays[0])
-                self._lengthen(series, meeting)
-            elif series.until is None:
-                self._end(series)
-        for weekday in sorted(wanted):
-            series = self._series(meeting, weekday)
-            first = datetime.combine(series.starts_on, series.start_time)
-            if to_utc(first, series.timezone) <= self.now:  # what was held stays as it was
-                series.starts_on += timedelta(days=7)
-            event.series.append(series)
-            self.new_series.append(series)
-
-    def finish(self) -> None:
-        """Write what is new, and the dates of every new series."""
-        db.session.flush()
-        closings = closing.closings(db.session())
-        for series in self.new_series:
-            first, last = series.starts_on, series.extended_to
-            self.rows += occurrence_rows(series, first, last, self.now, closings)
-        self._drop_taken()
-        for start in range(0, len(self.rows), AT_ONCE):
-            db.session.connection().execute(_DATES, self.rows[start : start + AT_ONCE])
-
-    def _drop_taken(self) -> None:
-        """A date an ended series keeps for its sign-ups is not made a second time."""
-        taken = {
-            (event_id, key)
-            for event_id in self.changed
-            for key in db.session.scalars(
-                select(Occurrence.key).where(Occurrence.event_id == event_id)
-            )
-        }
-        self.rows = [row for row in self.rows if (row["event_id"], row["key"]) not in taken]
-
-    def _series(self, meeting: Meeting, weekday: int) -> Series:
-        today = local_day(self.now, meeting.timezone)
-        monday = today - timedelta(days=today.weekday())
-        return Series(
-            uid=str(uuid4()),
-            timezone=meeting.timezone,
-            starts_on=monday + timedelta(days=weekday),
-            start_time=meeting.start or time(0),
-            duration_minutes=meeting.minutes,
-            end_known=meeting.end_known,
-            interval=1,
-            weekdays=[weekday],
-            extended_to=horizon(today),
-            created_at=self.now,
-            updated_at=self.now,
-        )
-
-    def _describe(self, event: Event, meeting: Meeting) -> None:
-        event.title = meeting.name
-        event.summary = _summary(meeting)
-        event.description = meeting.description
-        event.mode = meeting.mode
-        event.timezone = meeting.timezone
-        event.venue = self.venues[meeting.place.source_id] if meeting.place else None
-        event.online_url = meeting.online_url
-        event.online_phone = meeting.online_phone
-        event.online_notes = meeting.online_notes
-        event.online_url_public = bool(meeting.online_url or meeting.online_phone)
-        event.access = list(meeting.types.access)
-        event.source_hash = meeting.fingerprint()
-        event.updated_at = self.now
-        _set_words(event, meeting)
-
-    def _lengthen(self, series: Series, meeting: Meeting) -> None:
-        if (series.duration_minutes, series.end_known) == (meeting.minutes, meeting.end_known):
-            return
-        series.duration_minutes, series.end_known = meeting.minutes, meeting.end_known
-        series.sequence += 1
-        series.updated_at = self.now
-        for one in self._ahead(series):
-            one.ends_at = one.starts_at + timedelta(minutes=meeting.minutes)
-            one.end_known = meeting.end_known
-
-    def _ahead(self, series: Series) -> Iterator[Occurrence]:
-        query = select(Occurrence).where(
-            Occurrence.series_id == series.id, Occurrence.starts_at > self.now
-        )
-        yield from db.session.scalars(query)
-
-    def _end(self, series: Series) -> None:
-        """The series ends today; dates to come go, but those with people on them are cancelled
-        and the signed-up are told."""
-        series.until = max(series.starts_on, _day_before(self.now, series.timezone))
-        series.sequence += 1
-        series.updated_at = self.now
-        used = or_(*(exists().where(table.occurrence_id == Occurrence.id) for table in _PEOPLE))
-        ahead = (Occurrence.series_id == series.id) & (Occurrence.starts_at > self.now)
-        db.session.execute(  # hold them all: nobody signs up between the question and the answer
-            update(Occurrence)
-            .where(ahead)
-            .values(version=Occurrence.version + 1)
-            .execution_options(synchronize_session=False)
-        )
-        db.session.execute(
-            delete(Occurrence).where(ahead, ~used).execution_options(synchronize_session=False)
-        )
-        for one in self._ahead(series):
-            if one.status == OccurrenceStatus.CANCELLED:
-                continue
-            one.status = OccurrenceStatus.CANCELLED
-            one.sequence += 1
-            one.updated_at = self.now
-            tell_of_cancelling(one, self.now)
-
-
-def _day_before(now: datetime, timezone: str) -> date:
-    return now.astimezone(ZoneInfo(timezone)).date() - timedelta(days=1)
-
-
-def _days_of(meeting: Meeting) -> tuple[int, ...]:
-    return meeting.weekdays if meeting.meets else ()
-
-
-def _summary(meeting: Meeting) -> str:
-    if not meeting.meets:
-        return NOT_MEETING
-    return "" if meeting.weekdays else BY_APPOINTMENT
-
-
-def _set_words(event: Event, meeting: Meeting) -> None:
-    tags = {one.tag: one for one in event.tags}
-    event.tags = [tags.get(tag) or EventTag(tag=tag) for tag in meeting.types.tags]
-    languages = {one.language: one for one in event.languages}
-    wanted = meeting.types.languages or ("en",)
-    event.languages = [languages.get(code) or EventLanguage(language=code) for code in wanted]
+def _say(report: Report, meeting: Meeting, outcome: Outcome, *reasons: str) -> None:
+    report.lines.append(Line(f"row {meeting.row}", meeting.name, outcome, reasons))
+    report.added += outcome == Outcome.ADDED
+    report.changed += outcome == Outcome.CHANGED
+    report.unchanged += outcome == Outcome.UNCHANGED

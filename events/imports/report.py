@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from events.undo import Kept
 
 
 class Outcome(StrEnum):
@@ -34,8 +36,8 @@ class Report:
     """What an import did, or would do. Problems are lines for people to read.
 
     `made` and `places` are the ids of the events and venues it added, `touched` of the events it
-    changed, `before` the rows of those as they were (as `events.undo.remember` notes them), and
-    `messages` the mail it owes: what undoing it needs.
+    changed, `kept` the rows of those as they were, and `messages` the mail it owes: what undoing it
+    needs. `both` counts the entries where both sides changed.
     """
 
     added: int = 0
@@ -44,12 +46,13 @@ class Report:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refused: int = 0
+    both: int = 0
     applied: bool = False
     lines: list[Line] = field(default_factory=list)
     made: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
-    before: dict[str, Any] = field(default_factory=dict)
+    kept: Kept | None = None
     messages: list[int] = field(default_factory=list)
 
     def count(self) -> str:
@@ -58,3 +61,10 @@ class Report:
             f"{self.added:,} added, {self.changed:,} changed, "
             f"{self.unchanged:,} unchanged, {self.refused:,} refused"
         )
+
+
+Step = Callable[[Report], None]
+
+
+def nothing_more(_report: Report) -> None:
+    """What an import does besides, unless it is told otherwise."""
