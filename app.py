@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_babel import gettext as _
@@ -43,7 +43,13 @@ def _error_words(code: int) -> tuple[str, str]:
         403: (_("Not open to you"), _("Your account does not include this page.")),
         404: (_("Page not found"), _("The address may have changed, or the date is out of range.")),
         405: (_("That does not work here"), _("Please go back and use the buttons on the page.")),
-        413: (_("That was too large"), _("Please send less text or a smaller file.")),
+        413: (
+            _("That was too large"),
+            _(
+                "Please send less text or a smaller file: at most %(most)s MB.",
+                most=current_app.config["MAX_CONTENT_LENGTH"] // 1_000_000,
+            ),
+        ),
         429: (_("Too many tries"), _("Please wait a minute and try again.")),
         503: (_("A moment, please"), _("The site is busy. Please try again in a minute.")),
     }.get(

@@ -1,4 +1,4 @@
-"""What runs beside the server: mail that is owed, and the horizon of the calendar."""
+"""What runs beside the server: mail that is owed, large imports, the horizon of the calendar."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.health import WorkerSeen
 from events.deleting import let_go_of_deleted
 from events.horizon import extend_calendar
 from events.images import drop_unused
+from events.imports.uploads import apply_asked, let_go_of_uploads
 from events.views.messages import RENDERERS
 from people import delivery
 from people.mail import postbox
@@ -43,7 +44,7 @@ def deliver_due(app: Flask) -> int:
 
 
 def work(app: Flask, *, once: bool) -> None:
-    """Deliver, extend and tidy up until told to stop; with `once`, until nothing is due.
+    """Deliver, import, extend and tidy up until told to stop; with `once`, until nothing is due.
 
     SIGTERM and Ctrl-C end it after the message in hand.
     """
@@ -62,8 +63,9 @@ def work(app: Flask, *, once: bool) -> None:
             extend_calendar(clock.now())
             let_go_of_deleted(clock.now())
             drop_unused(clock.now() - UNUSED_FOR)
+            let_go_of_uploads(clock.now())
             extended = clock.now()
-        handled = deliver_due(app)
+        handled = deliver_due(app) + apply_asked(clock.now())
         db.session.remove()
         if handled:
             continue

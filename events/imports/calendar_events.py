@@ -30,6 +30,7 @@ from events.models import (
 )
 from events.notices import Messages, tell_of_change
 from events.rules.planning import bounds
+from events.signups import settle_waitlist
 from events.slugs import slug_of
 
 LONGEST_UID = 80
@@ -75,13 +76,15 @@ class Writer:
     def add(self, entry: Entry) -> None:
         """An entry the calendar does not have. Its dates are written by `finish`."""
         when = entry.when
-        private = self.kind == Kind.ONE_TO_ONE or not entry.public
+        kind = Kind(entry.kind or self.kind)
+        capacity = self.capacity if entry.capacity is None else entry.capacity
+        private = kind == Kind.ONE_TO_ONE or not entry.public
         event = Event(
             slug=self._free_slug(entry.title),
-            kind=self.kind,
+            kind=kind,
             visibility=Visibility.PRIVATE if private else Visibility.PUBLIC,
-            joining=Joining.DROP_IN if self.capacity is None else Joining.PER_DATE,
-            capacity=self.capacity,
+            joining=Joining.DROP_IN if capacity is None else Joining.PER_DATE,
+            capacity=capacity,
             timezone=when.timezone,
             title=entry.title,
             description=entry.description,
@@ -90,7 +93,7 @@ class Writer:
             mode=Mode(entry.mode),
             venue=self.places.take(entry.location, when.timezone, self.now),
             tags=[EventTag(tag=tag) for tag in tags_of(entry)],
-            languages=[EventLanguage(language="en")],
+            languages=[EventLanguage(language=code) for code in entry.languages or ("en",)],
             source=self.source,
             source_id=entry.uid,
             source_hash=entry.fingerprint(),
@@ -169,11 +172,31 @@ class Writer:
             elif name == "location":
                 event.venue = self.places.take(value, timezone, self.now)
                 event.room_id = None
+            elif name == "languages":
+                spoken = {one.language: one for one in event.languages}
+                event.languages = [
+                    spoken.get(code) or EventLanguage(language=code) for code in value or ("en",)
+                ]
+            elif name == "capacity":
+                self._set_capacity(event, value)
             elif name == "public":
                 event.visibility = Visibility.PUBLIC if value else Visibility.PRIVATE
             else:
-                setattr(event, names.get(name, name), Mode(value) if name == "mode" else value)
+                typed = {"mode": Mode, "kind": Kind}.get(name, lambda one: one)
+                setattr(event, names.get(name, name), typed(value))
         return bool({"location", "mode"} & values.keys())
+
+    def _set_capacity(self, event: Event, seats: int | None) -> None:
+        """More seats move waiting people up; with seats one signs up for each date."""
+        event.capacity = seats
+        if seats is not None and event.joining == Joining.DROP_IN:
+            event.joining = Joining.PER_DATE
+        db.session.flush()
+        coming = select(Occurrence).where(
+            Occurrence.event_id == event.id, Occurrence.starts_at > self.now
+        )
+        for one in list(db.session.scalars(coming)):
+            settle_waitlist(one, self.now)
 
     def _tell_of_place(self, event: Event) -> Messages:
         """Who signed up for a date to come is told of another place or way to take part."""

@@ -31,6 +31,9 @@ FIELDS = (
     "public",
     "tags",
     "location",
+    "kind",
+    "capacity",
+    "languages",
 )
 WORDS = {
     "private": "joining notes",
@@ -107,6 +110,18 @@ def base_of(event: Event) -> Entry:
     return msgspec.convert(event.source_values, Entry)
 
 
+def going_on(entry: Entry, event: Event) -> Entry:
+    """A rule that names no first day goes on from where it began when the file came first."""
+    rule = entry.when.rule
+    if not entry.floating or rule is None or not event.source_values:
+        return entry
+    base = base_of(event).when
+    if base.rule is None or frame_of(base) != frame_of(entry.when):
+        return entry
+    rule = replace(rule, starts_on=base.rule.starts_on)
+    return replace(entry, when=replace(entry.when, rule=rule))
+
+
 def same_date(base: When, when: When) -> When:
     """A single date stays the same one when its source moves it: it keeps its key."""
     if base.rule or when.rule or (len(base.extra), len(when.extra)) != (1, 1):
@@ -115,18 +130,24 @@ def same_date(base: When, when: When) -> When:
 
 
 def _seen(entry: Entry, name: str, places: Places) -> Any:
+    if name == "languages" and entry.kind:
+        return entry.languages or ("en",)
     if name == "tags":
         return tags_of(entry)
     return places.known_as(entry.location) if name == "location" else getattr(entry, name)
 
 
-def _here(event: Event, name: str) -> Any:
+def _here(event: Event, base: Entry, name: str) -> Any:
+    named = bool(base.kind)  # a calendar file says nothing of these
     found = {
         "private": event.online_notes,
         "public": event.visibility == Visibility.PUBLIC,
         "tags": [one.tag for one in event.tags],
         "location": event.venue_id,
         "mode": str(event.mode),
+        "kind": str(event.kind) if named else "",
+        "languages": tuple(one.language for one in event.languages) if named else (),
+        "capacity": event.capacity if named else None,
     }
     return found[name] if name in found else getattr(event, name)
 
@@ -146,7 +167,7 @@ def _plan_fields(
         was, now, here = (
             _seen(base, name, places),
             _seen(entry, name, places),
-            _here(event, name),
+            _here(event, base, name),
         )
         if now in (was, here):
             continue

@@ -17,7 +17,7 @@ from events import closing, undo
 from events.horizon import local_day
 from events.imports.calendar_dates import dates_of, hold_dates
 from events.imports.calendar_events import Writer
-from events.imports.calendar_plan import plan_event
+from events.imports.calendar_plan import going_on, plan_event
 from events.imports.calendar_states import roughly
 from events.imports.files import Unreadable
 from events.imports.ical.bounded import read_bounded
@@ -97,6 +97,7 @@ class _Comparison:
 
     def _sort(self, entry: Entry, elsewhere: dict[str, str]) -> None:
         event = self.known.get(entry.uid)
+        entry = going_on(entry, event) if event is not None else entry
         if event is None and elsewhere.get(_DATE_OF.sub("", entry.uid)) == entry.title:
             self.same(entry, "is in the calendar already, from elsewhere")
         elif event is None and entry.when.cancelled and entry.when.rule is not None:

@@ -13,6 +13,7 @@ from events.views import (
     manage_front,
     manage_hand_over,
     manage_history,
+    manage_imports,
     manage_life,
     manage_many,
     manage_new,
@@ -48,3 +49,4 @@ bp.register_blueprint(manage_dates.bp)
 bp.register_blueprint(manage_many.bp)
 bp.register_blueprint(manage_venues.bp)
 bp.register_blueprint(manage_templates.bp)
+bp.register_blueprint(manage_imports.bp)

@@ -83,7 +83,11 @@ class When(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """An event of the file. `place` is where it stands there, `uid` what the file knows it by."""
+    """An event of the file. `place` is where it stands there, `uid` what the file knows it by.
+
+    `kind`, `capacity` and `languages` are empty when the file does not say. The rule of a
+    `floating` one names no first day.
+    """
 
     place: str
     uid: str
@@ -97,6 +101,10 @@ class Entry(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     location: Location | None = None
     notes: tuple[str, ...] = ()
+    kind: str = ""
+    capacity: int | None = None
+    languages: tuple[str, ...] = ()
+    floating: bool = False
 
     def values(self) -> dict[str, Any]:
         """What it says, as JSON can hold it: equal when two entries say the same."""

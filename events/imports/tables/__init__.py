@@ -1,0 +1,1 @@
+"""Plain spreadsheets: cells, what their columns are, and rows as entries."""
