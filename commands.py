@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import click
 from flask import Flask, current_app
@@ -81,9 +82,12 @@ def _tell(report: Report, *, partial: bool, dry_run: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
 @click.option("--partial", is_flag=True, help="Take the good rows even if some are refused.")
+@click.option("--timezone", help="The time zone of rows that name none; the program's by default.")
 @with_appcontext
-def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
+def import_meetings_command(file: Path, dry_run: bool, partial: bool, timezone: str | None) -> None:
     """Bring in a Meeting Guide feed (JSON) or a TSML table (CSV)."""
+    if timezone and timezone not in available_timezones():
+        raise click.ClickException(f"{timezone!r} is not a time zone such as America/New_York")
     try:
         with file.open("rb") as opened:
             rows = read_rows(opened.read(MOST_BYTES + 1))
@@ -92,7 +96,7 @@ def import_meetings_command(file: Path, dry_run: bool, partial: bool) -> None:
     report = import_meetings(
         rows,
         source=source_of(rows, file.name),
-        timezone=current_app.config["TIMEZONE"],
+        timezone=timezone or current_app.config["TIMEZONE"],
         by=SYSTEM,
         now=clock.now(),
         partial=partial,

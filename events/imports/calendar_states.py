@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from events.horizon import ends_of, local_day
-from events.imports.ical.entries import Date, Rule, When
+from events.imports.files import Unreadable
+from events.imports.ical.entries import Date, Entry, Rule, When
 from events.imports.places import Places
 from events.models import Occurrence, OccurrenceStatus, Series, Unit
 from events.rules.recurrence import key_of, local_starts, to_utc
 
 DAY_MINUTES = 24 * 60
+MOST_DATES = 200_000
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.MONTH: 28}
 
 
@@ -83,6 +85,16 @@ def roughly(when: When, first: date, last: date) -> int:
     start, end = max(first, rule.starts_on), min(last, rule.until or last)
     a_turn = len(rule.month_days) or len(rule.weekdays) * (len(rule.nths) or 1) or 1
     return single + a_turn * max(0, (end - start).days // (_DAYS[rule.unit] * rule.interval) + 1)
+
+
+def check_dates(entries: Iterable[Entry], first: date, last: date) -> None:
+    """A file may not make more dates than a program has.
+
+    Raises:
+        Unreadable: it does.
+    """
+    if sum(roughly(one.when, first, last) for one in entries) > MOST_DATES:
+        raise Unreadable(f"The file makes more than {MOST_DATES:,} dates: split it.")
 
 
 def frame_of(when: When) -> tuple[Any, ...]:

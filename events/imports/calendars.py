@@ -18,7 +18,7 @@ from events.horizon import local_day
 from events.imports.calendar_dates import dates_of, hold_dates
 from events.imports.calendar_events import Writer
 from events.imports.calendar_plan import going_on, plan_event
-from events.imports.calendar_states import roughly
+from events.imports.calendar_states import check_dates
 from events.imports.files import Unreadable
 from events.imports.ical.bounded import read_bounded
 from events.imports.ical.entries import Entry, Question, Reading
@@ -33,7 +33,6 @@ from people.audit import Actor
 MOST_BYTES = 2_000_000
 MOST_BYTES_LARGE = 50_000_000  # when the operator asks for it
 MOST_ENTRIES = 5_000
-MOST_DATES = 200_000
 TRIES = 3
 AT_ONCE = 500
 _NAME = re.compile(rb"^(?:X-WR-CALNAME|NAME)[^:\r\n]*:([^\r\n]+)", re.MULTILINE | re.IGNORECASE)
@@ -59,9 +58,7 @@ def _read(content: bytes, timezone: str, now: datetime, most_bytes: int) -> Read
     today = local_day(now, timezone)
     first, last = bounds(today).first, date(horizon(today).year, 12, 31)
     reading = read_bounded(content, Question(timezone, first, last, MOST_ENTRIES))
-    dates = sum(roughly(one.when, first, horizon(today)) for one in reading.entries)
-    if dates > MOST_DATES:
-        raise Unreadable(f"The calendar makes more than {MOST_DATES:,} dates: split it.")
+    check_dates(reading.entries, first, horizon(today))
     return reading
 
 

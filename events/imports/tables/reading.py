@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
 from events.horizon import local_day
+from events.imports.calendar_states import check_dates
 from events.imports.ical.entries import Date, Entry, Reading, Refusal, Rule, When
 from events.imports.tables.cells import Table
 from events.imports.tables.columns import Column, plain
@@ -21,6 +22,7 @@ from events.imports.tables.rhythm_words import Days
 from events.imports.tables.rows import Reader, Row, read_row
 from events.imports.tables.values import day_comes_first
 from events.models import Kind, Mode, Unit
+from events.rules.planning import bounds, horizon
 from events.slugs import slug_of
 
 _COPY = re.compile(r"\s*(\(\d+\)|[-_ ]+(copy|copia))$", re.IGNORECASE)
@@ -51,6 +53,9 @@ def reading_of(
         fields: what each column is, as `events.imports.tables.columns.Column`; '' for nothing.
         kind: what a row is that names no kind.
         timezone: the IANA zone of all times.
+
+    Raises:
+        Unreadable: the rows make more dates than a program has.
     """
     at: dict[Column, int] = {}
     for index, name in enumerate(fields[: len(table.header)]):
@@ -71,6 +76,7 @@ def reading_of(
     for uid, rows in groups.items():
         for made in _entries(uid, rows, timezone, today):
             (entries if isinstance(made, Entry) else refused).append(made)  # type: ignore[arg-type]
+    check_dates(entries, bounds(today).first, horizon(today))
     return Reading(entries, refused, [])
 
 
