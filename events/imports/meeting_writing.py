@@ -137,13 +137,12 @@ class Writer:
         one.series_id = row["series_id"]
         if one.status != OccurrenceStatus.CANCELLED or one.cancel_reason != ELSEWHEN:
             return
-        cancelled_at = one.sequence
         one.status, one.cancel_reason = OccurrenceStatus.SCHEDULED, ""
         one.ends_at, one.end_known = row["ends_at"], row["end_known"]
         one.sequence += 1
         one.updated_at = self.now
         db.session.flush()
-        self.messages += tell_of_restoring(one, cancelled_at, self.now)
+        self.messages += tell_of_restoring(one, self.now)
 
     def _series(self, meeting: Meeting, weekday: int) -> Series:
         today = local_day(self.now, meeting.timezone)
