@@ -7,6 +7,7 @@ close does it leave at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -133,6 +134,53 @@ def drop_unsent(owed: Iterable[OutboxMessage]) -> Messages:
         elif message.state != Delivery.DROPPED:
             left.append(message)
     return left
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sign-up that a message is about, and whether that message may have left."""
+
+    signup_id: int
+    left: bool
+    waiting: bool
+
+
+_MAY_HAVE_LEFT = (Delivery.HANDING_OVER, Delivery.SENT, Delivery.FAILED)
+
+
+def told_together(kind: str, signup: Signup) -> list[Told]:
+    """What one press of the desk owes one person: their sign-ups in the order of the messages,
+    this one among them. Dates so close that their mail left at once stand apart."""
+    mine = db.session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.kind == kind, OutboxMessage.about_id == signup.id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    if mine is None:
+        return [Told(signup.id, left=False, waiting=True)]
+    rows = db.session.execute(
+        select(OutboxMessage, Occurrence)
+        .join(Signup, Signup.id == OutboxMessage.about_id)
+        .join(Occurrence, Occurrence.id == Signup.occurrence_id)
+        .where(
+            Signup.person_id == signup.person_id,
+            OutboxMessage.kind == kind,
+            OutboxMessage.created_at == mine.created_at,
+        )
+        .order_by(OutboxMessage.id)
+    ).all()
+    made = mine.created_at
+    at_once = leaves_at(signup.occurrence, made) == made
+    return [
+        Told(
+            message.about_id,
+            left=message.state in _MAY_HAVE_LEFT,
+            waiting=message.state in (Delivery.WAITING, Delivery.SENDING),
+        )
+        for message, occurrence in rows
+        if (leaves_at(occurrence, made) == made) == at_once
+    ]
 
 
 def take_back(message_ids: Iterable[int], change: str, now: datetime) -> Messages:

@@ -17,14 +17,22 @@ TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """An iCalendar body and its METHOD (`REQUEST`, `CANCEL`), which the mail has to name too."""
+
+    method: str
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
-    """What a person is to read. Subjects are discreet; `calendar` is an iCalendar body."""
+    """What a person is to read. Subjects are discreet."""
 
     to: str
     subject: str
     text: str
     html: str | None = None
-    calendar: bytes | None = None
+    invitations: tuple[Invitation, ...] = ()
 
 
 class RefusalError(Exception):
@@ -64,11 +72,24 @@ def compose(mail: Mail, *, sender_name: str, sender: str, message_id: str) -> Em
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
-    if mail.calendar:
-        message.add_attachment(
-            mail.calendar, maintype="text", subtype="calendar", filename="appointment.ics"
-        )
+    _attach(message, mail.invitations)
     return message
+
+
+def _attach(message: EmailMessage, invitations: tuple[Invitation, ...]) -> None:
+    """A single invitation is also one of the ways to read the message: that is what calendar
+    programs look for. Several are files only."""
+    for one in invitations if len(invitations) == 1 else ():
+        message.add_alternative(
+            one.body.decode(), subtype="calendar", params={"method": one.method}
+        )
+    for number, one in enumerate(invitations, start=1):
+        message.add_attachment(
+            one.body.decode(),
+            subtype="calendar",
+            params={"method": one.method},
+            filename="invite.ics" if len(invitations) == 1 else f"invite-{number}.ics",
+        )
 
 
 class Folder:

@@ -19,7 +19,9 @@ from sqlalchemy.orm import joinedload
 from core import clock, display, web
 from core.db import db
 from events import deleting, notices, signups
+from events.feeds.invitation import CANCEL, REQUEST
 from events.models import Enrolment, EventStatus, Occurrence, OccurrenceStatus, Signup, SignupState
+from events.views.invitations import invitations
 from people.mail import Mail
 from people.models import Person, Wording
 
@@ -54,26 +56,66 @@ def _when(starts: datetime) -> str:
     )
 
 
-def _write(signup: Signup, person: Person, sentence: Words) -> Mail:
+def _subject(signup: Signup, person: Person) -> str:
+    """The title for those who want it, else that of an appointment."""
+    if person.wording == Wording.FULL:
+        return signup.occurrence.event.title
+    starts = display.local(signup.occurrence.starts_at, signup.occurrence.timezone)
+    weekday = display.in_sentence(display.weekday_name(starts.date()))
+    return _("Your %(weekday)s appointment", weekday=weekday)
+
+
+def _write(signup: Signup, person: Person, sentence: Words, method: str = "") -> Mail:
     occurrence = signup.occurrence
     starts = display.local(occurrence.starts_at, occurrence.timezone)
     with force_locale(person.language):
         full = person.wording == Wording.FULL
         title = occurrence.event.title if full else ""
-        weekday = display.in_sentence(display.weekday_name(starts.date()))
+        address = _own_address(signup, person)
         context = {
             "name": person.name,
             "title": title,
             "sentence": sentence(_when(starts)),
-            "address": _own_address(signup, person),
+            "reason": _reason(signup, person),
+            "address": address,
             "lang": person.language,
         }
         return Mail(
             to=person.email or "",
-            subject=title or _("Your %(weekday)s appointment", weekday=weekday),
+            subject=_subject(signup, person),
             text=render_template("mail/notice.txt", **context),
             html=render_template("mail/notice.html", **context),
+            invitations=invitations([(signup, address)], person, method) if method else (),
         )
+
+
+def _reason(signup: Signup, person: Person) -> str:
+    """Why a date does not take place, for those who asked for full wording; it may tell much."""
+    return signup.occurrence.cancel_reason if person.wording == Wording.FULL else ""
+
+
+def _write_many(told: list[Signup], person: Person, sentence: str, method: str) -> Mail:
+    """One mail about several dates of a person."""
+    lines = []
+    for signup in told:
+        starts = display.local(signup.occurrence.starts_at, signup.occurrence.timezone)
+        title = signup.occurrence.event.title if person.wording == Wording.FULL else ""
+        parts = [_when(starts), title, _reason(signup, person)]
+        lines.append((" · ".join(part for part in parts if part), _own_address(signup, person)))
+    context = {
+        "name": person.name,
+        "sentence": sentence,
+        "lines": lines,
+        "lang": person.language,
+    }
+    addresses = [(signup, line[1]) for signup, line in zip(told, lines, strict=True)]
+    return Mail(
+        to=person.email or "",
+        subject=_("Your appointments"),
+        text=render_template("mail/notice_many.txt", **context),
+        html=render_template("mail/notice_many.html", **context),
+        invitations=invitations(addresses, person, method),
+    )
 
 
 def _about(signup_id: int, still_true: Callable[[Signup], bool], sentence: Words) -> Mail | None:
@@ -127,15 +169,55 @@ def _cancelled(signup_id: int) -> Mail | None:
     )
 
 
+def _told_with(
+    kind: str, signup: Signup, still_true: Callable[[Signup], bool]
+) -> list[Signup] | None:
+    """The sign-ups that one mail tells of; None when another message tells of this one."""
+    told = notices.told_together(kind, signup)
+    if any(one.left for one in told):
+        return None
+    found = {one.signup_id: _signup(one.signup_id) for one in told}
+    live = [one for one in told if (row := found[one.signup_id]) and still_true(row[0])]
+    first = next((one for one in live if one.waiting), None)
+    if first is None or first.signup_id != signup.id:
+        return None
+    return [row[0] for one in live if (row := found[one.signup_id])]
+
+
+def _of_dates(
+    kind: str,
+    signup_id: int,
+    still_true: Callable[[Signup], bool],
+    sentence: Words,
+    sentence_of_many: Callable[[], str],
+    method: str,
+) -> Mail | None:
+    """Mail about one date, or about all of a person's dates that changed with it."""
+    found = _signup(signup_id)
+    if found is None or not still_true(found[0]):
+        return None
+    told = _told_with(kind, found[0], still_true)
+    if told is None:
+        return None
+    if len(told) == 1:
+        return _write(*found, sentence, method)
+    person = found[1]
+    with force_locale(person.language):
+        return _write_many(told, person, sentence_of_many(), method)
+
+
 def _date_cancelled(signup_id: int) -> Mail | None:
     def still_true(signup: Signup) -> bool:
         called_off = signup.occurrence.status == OccurrenceStatus.CANCELLED or _is_deleted(signup)
         return called_off and signup.state != SignupState.CANCELLED and _ahead(signup)
 
-    return _about(
+    return _of_dates(
+        notices.CANCELLED,
         signup_id,
         still_true,
         lambda when: _("The appointment on %(when)s is cancelled.", when=when),
+        lambda: _("These appointments are cancelled:"),
+        CANCEL,
     )
 
 
@@ -144,10 +226,13 @@ def _date_changed(signup_id: int) -> Mail | None:
         standing = signup.occurrence.status == OccurrenceStatus.SCHEDULED
         return standing and signup.state != SignupState.CANCELLED and _holds(signup)
 
-    return _about(
+    return _of_dates(
+        notices.CHANGED,
         signup_id,
         still_true,
         lambda when: _("There is a change. Your appointment is now on %(when)s.", when=when),
+        lambda: _("There are changes. Your appointments are now:"),
+        REQUEST,
     )
 
 
