@@ -15,7 +15,7 @@ from tqdm import tqdm
 import worker
 from core import clock, health
 from events.demo import build as demo
-from events.horizon import extend_calendar
+from events.extending import extend_calendar
 from events.imports import calendars
 from events.imports.files import MOST_BYTES, Unreadable, read_rows
 from events.imports.importing import import_meetings, source_of
@@ -62,7 +62,10 @@ def doctor_command() -> None:
 @with_appcontext
 def extend_calendar_command() -> None:
     """Make the dates of every series up to the horizon."""
-    click.echo(f"{extend_calendar(clock.now()):,} dates added")
+    added = extend_calendar(
+        clock.now(), lambda portions: tqdm(portions, unit=" × 200 series", file=sys.stderr)
+    )
+    click.echo(f"{added:,} dates added")
 
 
 def _tell(report: Report, *, partial: bool, dry_run: bool) -> None:

@@ -13,7 +13,7 @@ from core import clock
 from core.db import db, write
 from core.health import WorkerSeen
 from events.deleting import let_go_of_deleted
-from events.horizon import extend_calendar
+from events.extending import extend_calendar
 from events.images import drop_unused
 from events.imports.uploads import apply_asked, let_go_of_uploads
 from events.views.messages import RENDERERS

@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import select
 
-from core.db import db, hold, write
-from core.window import touch
+from core.db import db
 from events import closing
 from events.holiday_calendars import holidays_between
-from events.models import Event, EventStatus, Occurrence, OccurrenceStatus, Series
+from events.models import Occurrence, OccurrenceStatus, Series
 from events.rules.breaks import (
     FURTHEST_MOVE,
     Breaks,
@@ -23,10 +22,10 @@ from events.rules.breaks import (
     planned_dates,
 )
 from events.rules.closing import Closing
-from events.rules.planning import horizon
 from events.rules.recurrence import Rhythm, Unit, key_of, to_utc
 
-SERIES_AT_ONCE = 200
+AT_ONCE = 5000
+_DATES = Occurrence.metadata.tables["occurrence"].insert()
 
 
 def local_day(moment: datetime, timezone: str) -> date:
@@ -120,6 +119,12 @@ def occurrence_rows(
     return rows
 
 
+def insert_dates(rows: list[dict[str, Any]]) -> None:
+    """Step: dates as `occurrence_rows` gives them, without what an ORM object costs each."""
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.connection().execute(_DATES, rows[start : start + AT_ONCE])
+
+
 def extend_to_horizon(
     series: Series, last: date, now: datetime, closings: Sequence[Closing] | None = None
 ) -> int:
@@ -146,51 +151,5 @@ def extend_to_horizon(
         )
     )
     fresh = [row for row in rows if row["key"] not in taken]
-    if fresh:
-        db.session.execute(insert(Occurrence), fresh)
+    insert_dates(fresh)
     return len(fresh)
-
-
-def _extend_some(after: int, now: datetime) -> tuple[int, int | None]:
-    """One transaction's worth of series behind the horizon: dates made, the last series' id."""
-    with write() as session:
-        behind = (
-            select(Series.id)
-            .join(Event, Event.id == Series.event_id)
-            .where(
-                Series.id > after,
-                Series.extended_to < horizon(now.date() + timedelta(days=1)),
-                or_(Series.until.is_(None), Series.until > Series.extended_to),
-                Event.status.in_((EventStatus.DRAFT, EventStatus.PUBLISHED)),
-            )
-            .order_by(Series.id)
-            .limit(SERIES_AT_ONCE)
-        )
-        ids = list(session.scalars(behind))
-        made, closings = 0, closing.closings(session)
-        for series_id in ids:
-            series = hold(Series, series_id)
-            if series is not None:
-                reach = horizon(local_day(now, series.timezone))
-                made += extend_to_horizon(series, reach, now, closings)
-        if made:
-            touch()
-        return made, ids[-1] if ids else None
-
-
-def extend_calendar(now: datetime) -> int:
-    """Operation: every series that goes on gets its rows up to the horizon; how many are new.
-
-    Idempotent; a transaction for every 200 series, so that nobody waits long for it. Dates that
-    came to be while a closure was made are closed, too.
-    """
-    total, after = 0, 0
-    while True:
-        made, last = _extend_some(after, now)
-        total += made
-        if last is None:
-            break
-        after = last
-    with write() as session:
-        closing.close_covered(session, closing.misfits(session, now), now)
-    return total

@@ -12,7 +12,7 @@ from core.db import db
 from core.outcome import Refused
 from events.closures import ClosurePlan, Done, change_closure, close, forecast, lift_closure
 from events.dates import Move, cancel_occurrence, reschedule, restore_occurrence
-from events.horizon import extend_calendar
+from events.extending import extend_calendar
 from events.models import Closure, Mode, Occurrence, Series
 from events.rules.closing import ClosureRefusal
 from events.rules.planning import PlanRefusal

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from core.db import db
 from core.outcome import Refused
 from events.dates import Move, cancel_occurrence, reschedule, restore_occurrence
-from events.horizon import extend_calendar
+from events.extending import extend_calendar
 from events.life import set_status
 from events.models import (
     Event,
