@@ -366,6 +366,6 @@ def test_the_operator_extends_the_calendar(both_databases, house):
     made(weekly())
     said = both_databases.test_cli_runner().invoke(args=["extend-calendar"])
     assert said.exit_code == 0, said.output
-    assert said.output.endswith(" dates added\n")
+    assert said.stdout.endswith(" dates added\n")
     said = both_databases.test_cli_runner().invoke(args=["extend-calendar"])
-    assert said.output == "0 dates added\n"
+    assert said.stdout == "0 dates added\n"
