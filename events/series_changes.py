@@ -8,300 +8,51 @@ come, so that subscribers see them move.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.db import db, hold, write
+from core.db import hold, write
 from core.outcome import Refused
 from core.window import touch
 from events import closing, undo
 from events.conflicts import is_booked_twice
+from events.consequences import (
+    Consequences,
+    Scope,
+    SeriesChange,
+    change_fault,
+    ends_before,
+    find_consequences,
+    reach_for,
+)
 from events.enrolments import join_new_dates
-from events.horizon import date_values, local_day
+from events.horizon import date_values
 from events.models import (
-    Assignment,
-    AttendanceMark,
-    AttendanceRecord,
     Event,
     FormerKey,
-    HeadCount,
-    Joining,
-    Kind,
     Occurrence,
     OccurrenceStatus,
     Series,
-    Signup,
-    SignupState,
 )
 from events.notices import tell_of_cancelling, tell_of_change
-from events.rules.breaks import PlannedDate
 from events.rules.planning import PlanRefusal
-from events.rules.recurrence import key_of, parse_key, to_utc
-from events.rules.replanning import Choice, Fate, StandingDate, Step, replan
+from events.rules.recurrence import key_of
+from events.rules.replanning import Fate, Step
 from events.series import (
     SeriesPlan,
     describe,
     plan_of,
-    planned_of,
-    reach_of,
-    series_fault,
 )
+from events.series_reading import Reading, read_series
 from events.signups import settle_waitlist
 from people import audit
 from people.audit import Actor
-from people.models import Person
 
 NAMESPACE = UUID("7a3cb5de-2f2c-4f0e-9a53-6b1f3a0f5c11")
-_RECORDS = (AttendanceMark, AttendanceRecord, HeadCount)
-
-
-class Scope(StrEnum):
-    """How far a change reaches."""
-
-    FOLLOWING = "following"  # a date and all after it
-    ALL = "all"  # every date still to come
-
-
-@dataclass(frozen=True)
-class SeriesChange:
-    """A series to change, how far and into what.
-
-    `since` is the original local day of the first date it touches. `choices` are what becomes of
-    dates with people on them, by id; they go along where nothing is said.
-    """
-
-    series_id: int
-    plan: SeriesPlan
-    since: date
-    scope: Scope
-    choices: Mapping[int, Choice]
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """Who is on a date: sign-ups that stand, those with an address, whether anyone was marked."""
-
-    signups: int = 0
-    reachable: int = 0
-    attended: bool = False
-
-
-@dataclass(frozen=True)
-class Consequences:
-    """What a change would do. `splits` says that the dates before `since` stay in a series of
-    their own; `resized` that length or place of dates that stay change as well. `fingerprint` is
-    equal as long as the series stands as it does, with the same people on the same dates."""
-
-    steps: tuple[Step, ...]
-    crowds: Mapping[int, Crowd]
-    splits: bool
-    resized: bool
-    fingerprint: str
-
-    def of(self, *fates: Fate) -> list[Step]:
-        """The steps that end so."""
-        return [step for step in self.steps if step.fate in fates]
-
-    def crowd(self, step: Step) -> Crowd:
-        """Who is on the date of a step."""
-        return self.crowds.get(step.old.id, Crowd()) if step.old else Crowd()
-
-    def told(self) -> int:
-        """How many people will get a message."""
-        fates = {Fate.MOVED, Fate.CANCELLED} | ({Fate.SAME} if self.resized else set())
-        return sum(
-            self.crowd(step).reachable
-            for step in self.steps
-            if step.fate in fates and step.old and not step.old.over and not step.old.cancelled
-        )
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """What the database has of a series when it is about to change."""
-
-    series: Series
-    event: Event
-    rows: Sequence[Occurrence]  # from `since` on, in order of their keys
-    history: int
-    standing: Sequence[StandingDate]
-    taken: frozenset[datetime]
-    crowds: Mapping[int, Crowd]
-
-
-def _wall(moment: datetime, timezone: str) -> datetime:
-    return moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
-
-
-def _original(key: str) -> datetime:
-    found = parse_key(key)
-    if found is None:
-        raise ValueError(f"{key!r} is no key")
-    return found
-
-
-def _crowds(session: Session, ids: Sequence[int]) -> dict[int, Crowd]:
-    """Who is on which dates; a fixed number of statements."""
-    counted = session.execute(
-        select(Signup.occurrence_id, func.count(Signup.id), func.count(Person.email))
-        .join(Person, Person.id == Signup.person_id)
-        .where(Signup.occurrence_id.in_(ids), Signup.state != SignupState.CANCELLED)
-        .group_by(Signup.occurrence_id)
-    )
-    found = {one: Crowd(int(people), int(told)) for one, people, told in counted}
-    for table in _RECORDS:
-        column = table.occurrence_id
-        for one in session.scalars(select(column).where(column.in_(ids)).distinct()):
-            found[one] = replace(found.get(one, Crowd()), attended=True)
-    return found
-
-
-def _used(session: Session, ids: Sequence[int]) -> set[int]:
-    """Dates that anybody is or was on, in whatever way: these rows are never deleted."""
-    found: set[int] = set()
-    for table in (*_RECORDS, Signup, Assignment):
-        column = table.occurrence_id
-        found.update(one for one in session.scalars(select(column).where(column.in_(ids))) if one)
-    return found
-
-
-def _standing(
-    series: Series, rows: Sequence[Occurrence], used: set[int], now: datetime
-) -> list[StandingDate]:
-    plan = plan_of(series)
-    found = []
-    if rows:
-        first, last = (_original(rows[at].key).date() for at in (0, -1))
-        ruled = {one.original: one.starts for one in planned_of(plan, first, last)}
-    for row in rows:
-        original = _original(row.key)
-        starts = _wall(row.starts_at, row.timezone)
-        ends = _wall(row.ends_at, row.timezone)
-        usual = starts + timedelta(minutes=series.duration_minutes)
-        by_hand = starts != ruled.get(original) or (
-            ends != usual and row.ends_at - row.starts_at != usual - starts
-        )
-        found.append(
-            StandingDate(
-                row.id,
-                original,
-                starts,
-                by_hand=by_hand,
-                cancelled=row.status == OccurrenceStatus.CANCELLED,
-                over=row.starts_at <= now,
-                people=row.id in used,
-            )
-        )
-    return found
-
-
-def _read(session: Session, series: Series, since: date, now: datetime) -> _Reading:
-    event = session.get_one(Event, series.event_id)
-    mine = Occurrence.series_id == series.id
-    first = key_of(datetime.combine(since, datetime.min.time()))
-    rows = list(
-        session.scalars(
-            select(Occurrence).where(mine, Occurrence.key >= first).order_by(Occurrence.key)
-        )
-    )
-    before = select(func.count()).select_from(Occurrence).where(mine, Occurrence.key < first)
-    ids = [row.id for row in rows]
-    others = session.scalars(
-        select(Occurrence.key).where(
-            Occurrence.event_id == event.id,
-            or_(Occurrence.series_id.is_(None), ~mine, Occurrence.key < first),
-        )
-    )
-    return _Reading(
-        series,
-        event,
-        rows,
-        int(session.scalar(before) or 0),
-        _standing(series, rows, _used(session, ids), now),
-        frozenset(_original(key) for key in others),
-        _crowds(session, ids),
-    )
-
-
-def _resized(old: SeriesPlan, new: SeriesPlan) -> bool:
-    return (old.minutes, old.all_day, old.venue_id, old.room_id) != (
-        new.minutes,
-        new.all_day,
-        new.venue_id,
-        new.room_id,
-    )
-
-
-def _reach(reading: _Reading, change: SeriesChange, now: datetime) -> date:
-    cohort = reading.event.joining == Joining.COHORT
-    reach = reach_of(change.plan.rhythm, reading.series.timezone, now, cohort=cohort)
-    return max(reach, reading.series.extended_to)
-
-
-def _fingerprint(reading: _Reading, coming: Sequence[PlannedDate]) -> str:
-    said = [str(reading.series.sequence), str(reading.series.updated_at)]
-    said += [f"{one} {reading.crowds.get(one.id)}" for one in reading.standing]
-    said += [str(one) for one in coming]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
-
-
-def _consequences(reading: _Reading, change: SeriesChange, now: datetime) -> Consequences:
-    plan = change.plan
-    last = _reach(reading, change, now)
-    planned = [] if _ends_before(change) else planned_of(plan, change.since, last)
-    already = {one.original for one in reading.standing}
-    coming = [
-        one
-        for one in planned
-        if one.original in already or to_utc(one.starts, reading.series.timezone) > now
-    ]
-    steps = replan(
-        reading.standing, coming, plan.rhythm, taken=reading.taken, choices=change.choices
-    )
-    return Consequences(
-        tuple(steps),
-        reading.crowds,
-        splits=reading.history > 0 and not _ends_before(change),
-        resized=_resized(plan_of(reading.series), plan),
-        fingerprint=_fingerprint(reading, coming),
-    )
-
-
-def _fault(reading: _Reading, change: SeriesChange, now: datetime) -> PlanRefusal | None:
-    today = local_day(now, reading.series.timezone)
-    if _ends_before(change):
-        return None
-    kind, joining = Kind(reading.event.kind), Joining(reading.event.joining)
-    return series_fault(change.plan, kind, joining, today)
-
-
-def first_day_to_change(series_id: int, now: datetime) -> date | None:
-    """The original local day of the first date of a series that has not begun; None without any."""
-    key = db.session.scalar(
-        select(func.min(Occurrence.key)).where(
-            Occurrence.series_id == series_id, Occurrence.starts_at > now
-        )
-    )
-    return _original(key).date() if key else None
-
-
-def consequences_of(change: SeriesChange, now: datetime) -> Consequences | Refused:
-    """What a change of a series would do, without doing it."""
-    session = db.session()
-    series = session.get(Series, change.series_id)
-    if series is None:
-        return Refused(PlanRefusal.UNKNOWN_SERIES)
-    reading = _read(session, series, change.since, now)
-    fault = _fault(reading, change, now)
-    return Refused(fault) if fault else _consequences(reading, change, now)
 
 
 def _end_before(series: Series, since: date, now: datetime) -> None:
@@ -337,7 +88,7 @@ def _keep_sequence(session: Session, series: Series, leaving: ColumnElement[bool
     series.sequence += int(session.scalar(total) or 0)
 
 
-def _split(session: Session, reading: _Reading, change: SeriesChange, now: datetime) -> Series:
+def _split(session: Session, reading: Reading, change: SeriesChange, now: datetime) -> Series:
     """Step: history parts from what is to come; the series that takes on the new rhythm."""
     series = reading.series
     if not reading.history:
@@ -417,21 +168,15 @@ def _make_room(session: Session, event_id: int, ids: Sequence[int]) -> None:
     session.expire_all()
 
 
-def _ends_before(change: SeriesChange) -> bool:
-    """Whether the change is that nothing follows."""
-    until = change.plan.rhythm.until
-    return until is not None and until < change.since
-
-
-def _described(session: Session, reading: _Reading, change: SeriesChange, now: datetime) -> Series:
+def _described(session: Session, reading: Reading, change: SeriesChange, now: datetime) -> Series:
     """Step: the series that the dates belong to from now on, with its new rhythm."""
-    if _ends_before(change):
+    if ends_before(change):
         _end_before(reading.series, change.since, now)
         session.flush()
         return reading.series
     series = _split(session, reading, change, now)
     describe(series, change.plan)
-    series.extended_to = max(_reach(reading, change, now), change.since)
+    series.extended_to = max(reach_for(reading, change, now), change.since)
     series.sequence += 1
     series.updated_at = now
     session.flush()
@@ -440,7 +185,7 @@ def _described(session: Session, reading: _Reading, change: SeriesChange, now: d
 
 def _apply(
     session: Session,
-    reading: _Reading,
+    reading: Reading,
     found: Consequences,
     change: SeriesChange,
     kept: undo.Kept,
@@ -527,16 +272,16 @@ def change_series(
         series = hold(Series, change.series_id)
         if series is None or event is None:
             return Refused(PlanRefusal.UNKNOWN_SERIES)
-        for row in _read(session, series, change.since, now).rows:
+        for row in read_series(session, series, change.since, now).rows:
             hold(Occurrence, row.id)
         kept = undo.remember(
             "reschedule", session, event_id=event.id, events=[event.id], by=by, now=now
         )
-        reading = _read(session, series, change.since, now)
-        fault = _fault(reading, change, now)
+        reading = read_series(session, series, change.since, now)
+        fault = change_fault(reading, change, now)
         if fault:
             return Refused(fault)
-        consequences = _consequences(reading, change, now)
+        consequences = find_consequences(reading, change, now)
         if consequences.fingerprint != seen:
             return Refused(PlanRefusal.CHANGED_MEANWHILE)
         _apply(session, reading, consequences, change, kept, now)

@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
+from events.consequences import Scope
 from events.forms.fields import choices, day_field, given, place_of, place_value
 from events.forms.rhythm import RhythmForm, rhythm_values
 from events.series import SeriesPlan
-from events.series_changes import Scope
 
 
 class SeriesForm(RhythmForm):

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from core import display
+from events.consequences import Consequences
 from events.rules.replanning import Choice, Fate, Step
-from events.series_changes import Consequences, Crowd
+from events.series_reading import Crowd
 
 
 @dataclass(frozen=True)

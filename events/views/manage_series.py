@@ -12,20 +12,15 @@ from core import clock, display
 from core.db import db
 from core.outcome import Refused
 from events import desk
+from events.consequences import Consequences, Scope, SeriesChange, consequences_of
 from events.forms.series import SeriesForm, series_values
 from events.forms.when import WHEN_FIELDS
 from events.models import Series
 from events.rules.planning import PlanRefusal
 from events.rules.replanning import Choice
 from events.series import SeriesPlan, plan_of
-from events.series_changes import (
-    Consequences,
-    Scope,
-    SeriesChange,
-    change_series,
-    consequences_of,
-    first_day_to_change,
-)
+from events.series_changes import change_series
+from events.series_reading import first_day_to_change
 from events.views import desk_words
 from events.views.consequence_words import told_of
 from events.views.manage_base import add_refusal, bp, exclusive, flash_done

@@ -16,17 +16,13 @@ from time_machine import travel
 
 from core.db import db
 from core.outcome import Refused
+from events.consequences import Scope, SeriesChange, consequences_of
 from events.dates import Move, cancel_occurrence, reschedule, restore_occurrence
 from events.models import Event, Joining, Kind, Occurrence, OccurrenceStatus, Series
 from events.scheduling import EventDetails, EventPlan, create_event
 from events.series import SeriesPlan, plan_of
-from events.series_changes import (
-    Scope,
-    SeriesChange,
-    change_series,
-    consequences_of,
-    first_day_to_change,
-)
+from events.series_changes import change_series
+from events.series_reading import first_day_to_change
 from events.undo import undo
 from people.audit import SYSTEM
 from tests.events.rules.rhythms import any_rhythm

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from core.db import db
 from core.outcome import Refused
+from events.consequences import Scope, SeriesChange, consequences_of
 from events.dates import Move, cancel_occurrence, reschedule
 from events.enrolments import enrol
 from events.models import Event, Joining, Kind, Occurrence, OccurrenceStatus, Series, Signup
@@ -21,13 +22,8 @@ from events.rules.recurrence import Rhythm
 from events.rules.replanning import Choice, Fate
 from events.scheduling import EventDetails, EventPlan, create_event
 from events.series import SeriesPlan, plan_of
-from events.series_changes import (
-    Scope,
-    SeriesChange,
-    change_series,
-    consequences_of,
-    first_day_to_change,
-)
+from events.series_changes import change_series
+from events.series_reading import first_day_to_change
 from events.signups import Request
 from events.undo import undo
 from people.audit import SYSTEM, VISITOR
