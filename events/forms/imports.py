@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FileField, SelectField, StringField, ValidationError
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from events.forms.fields import DeskForm, choices, seats
 from events.models import Kind
@@ -17,6 +17,7 @@ class UploadForm(DeskForm):
 
     file = FileField(
         _("File"),
+        [InputRequired()],
         description=_(
             "A calendar (.ics), a meeting list (JSON or CSV), or a spreadsheet (CSV, XLSX)."
         ),
