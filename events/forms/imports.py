@@ -18,9 +18,6 @@ class UploadForm(DeskForm):
     file = FileField(
         _("File"),
         [InputRequired()],
-        description=_(
-            "A calendar (.ics), a meeting list (JSON or CSV), or a spreadsheet (CSV, XLSX)."
-        ),
         render_kw={
             "accept": ".ics,.json,.csv,.tsv,.txt,.xlsx,.ods,text/calendar,text/csv,application/json"
         },
@@ -38,6 +35,7 @@ class ReadingForm(DeskForm):
 
     kind = SelectField(
         _("Kind of its events"),
+        [InputRequired()],
         choices=choices(
             (Kind.SUPPORT_GROUP, _("Support group")),
             (Kind.WORKSHOP, _("Workshop")),
@@ -47,7 +45,7 @@ class ReadingForm(DeskForm):
         ),
     )
     capacity = seats(_("Places"))
-    timezone = StringField(_("Time zone of times that name none"))
+    timezone = StringField(_("Time zone of times that name none"), [InputRequired()])
     theirs = BooleanField(_("Where both sides changed, take what the file says"))
 
     def validate_timezone(self, field: StringField) -> None:

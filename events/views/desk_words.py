@@ -112,6 +112,7 @@ def change(verb: str) -> str:
         "reschedule": _("A series was changed"),
         "add-dates": _("Dates were added"),
         "create": _("An event was made"),
+        "import": _("A file was imported"),
     }
     return str(words.get(verb, _("Something was changed")))
 

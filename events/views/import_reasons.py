@@ -47,6 +47,31 @@ def _shapes() -> Mapping[str, Words]:
         r"(?P<name>.+) (?P<value>['\"].*['\"]) is not a rhythm: .*": lambda: _(
             "%(name)s %(value)s is not a rhythm that we know"
         ),
+        r"The file is empty\.": lambda: _("The file is empty."),
+        r"The table is empty\.": lambda: _("The file is empty."),
+        r"This is a web page.*": lambda: _("This is a web page, not a list: save the file itself."),
+        r"The table has a header and no rows\.": lambda: _("The table has a header and no rows."),
+        r"The table has more than (?P<number>.+) rows: split it\.": lambda: _(
+            "The table has more than %(number)s rows: split it."
+        ),
+        r"The file makes more than (?P<number>.+) dates: split it\.": lambda: _(
+            "The file makes more than %(number)s dates: split it."
+        ),
+        r"The spreadsheet is damaged: save it again\.": lambda: _(
+            "The spreadsheet is damaged: save it again."
+        ),
+        r"The spreadsheet unpacks to far more .*": lambda: _(
+            "The spreadsheet unpacks to far more than a list of events needs: save it as CSV."
+        ),
+        r"This is an old Excel file .*": lambda: _(
+            "This is an old Excel file or has a password: save it as XLSX or CSV."
+        ),
+        r"This is neither a calendar .*": lambda: _(
+            "This is neither a calendar nor a list nor a spreadsheet."
+        ),
+        r"No row names the columns: .*": lambda: _(
+            "No row names the columns: the first line needs names such as Title and Date."
+        ),
         r"(?P<name>.+) is missing": lambda: _("%(name)s is missing"),
         r"there is no date and no weekday": lambda: _("there is no date and no weekday"),
         r"(?P<name>.+) is before the first date": lambda: _("%(name)s is before the first date"),

@@ -9,7 +9,7 @@ from events.imports.report import Outcome
 from events.imports.tables.columns import Column
 from events.imports.undoing import ImportUndoRefusal
 from events.imports.uploads import Format, UploadRefusal
-from events.views.import_reasons import in_words
+from events.views.import_reasons import in_words as in_words
 
 
 def format_word(code: str) -> str:

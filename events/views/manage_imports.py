@@ -96,7 +96,7 @@ def upload() -> ResponseReturnValue:
     try:
         token = uploads.keep_upload(file, by=actor(), now=clock.now())
     except Unreadable as error:
-        form.file.errors = [str(error)]
+        form.file.errors = [import_words.in_words(str(error))]
         return _show_index(form, 422)
     if _upload_or_404(token).format == Format.TABLE:
         return redirect(url_for(".columns", token=token), 303)
@@ -110,7 +110,8 @@ def _show_columns(
     table = read_table(upload.content, upload.columns.get("sheet"))
     rows = [cells for _number, cells in table.rows[:200]]
     samples = [
-        [cells[at] for cells in rows if cells[at]][:SAMPLES] for at in range(len(table.header))
+        list(dict.fromkeys(cells[at] for cells in rows if cells[at]))[:SAMPLES]
+        for at in range(len(table.header))
     ]
     return render_template(
         "manage/import_columns.html",
@@ -174,7 +175,9 @@ def _other_sheet(found: Upload, sheet: str) -> ResponseReturnValue:
     try:
         table = read_table(found.content, sheet)
     except Unreadable as error:
-        return _show_columns(found, found.columns["fields"], [str(error)], 422)
+        return _show_columns(
+            found, found.columns["fields"], [import_words.in_words(str(error))], 422
+        )
     fields = fields_of(table.header)
     values = {"sheet": sheet, "header": table.header, "fields": fields, "chosen": False}
     uploads.set_columns(found.token, values)
