@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from core.window.calling import plain
+from core.window.calling import PLAIN_TEXT, plain
 from core.window.responses import Finished
 
 PAUSE_SECONDS = 15.0  # the longest silence within a body
@@ -15,11 +15,29 @@ WHOLE_SECONDS = 120.0
 MOST_AT_ONCE_BYTES = 100_000_000  # of all bodies together
 
 _CLOSE = ("connection", "close")
-TOO_LARGE = plain(413, "That was too large: please send a smaller file or less text.", _CLOSE)
 TOO_SLOW = plain(408, "The request took too long to arrive. Please try again.", _CLOSE)
 TOO_MANY = plain(
     503, "The site is busy. Please try again in a moment.", ("retry-after", "10"), _CLOSE
 )
+
+
+def too_large(most_bytes: int) -> Finished:
+    """The page for a body that is too large: it is answered before any language is known."""
+    most = f"{max(1, most_bytes // 1_000_000)} MB"
+    page = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>That was too large</title><link rel="stylesheet" href="/static/site.css"></head>
+<body><main class="shell"><h1>That was too large</h1>
+<p>At most {most} can be sent at once. Please go back, and send a smaller file or less text.</p>
+<p lang="es">Se pueden enviar {most} como máximo. Vuelve atrás y envía un archivo más pequeño o menos
+texto.</p></main></body></html>
+"""
+    own = {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": "default-src 'none'; style-src 'self'",
+    }
+    return Finished(413, [*(dict(PLAIN_TEXT) | own).items(), _CLOSE], page.encode())
 
 
 class NotTakenError(Exception):
@@ -50,7 +68,7 @@ class Receiver:
             return
         if declared is not None and declared.isascii() and declared.isdigit():
             if int(declared[:20]) > self.most_bytes:
-                raise NotTakenError(TOO_LARGE)
+                raise NotTakenError(too_large(self.most_bytes))
             if int(declared) == 0:
                 yield b""
                 return
@@ -75,7 +93,7 @@ class Receiver:
                 return
             size += len(chunk)
             if size > self.most_bytes:
-                raise NotTakenError(TOO_LARGE)
+                raise NotTakenError(too_large(self.most_bytes))
             if self._held + len(chunk) > MOST_AT_ONCE_BYTES:
                 raise NotTakenError(TOO_MANY)
             parts.append(chunk)
