@@ -30,8 +30,8 @@ def too_large(most_bytes: int) -> Finished:
 <title>That was too large</title><link rel="stylesheet" href="/static/site.css"></head>
 <body><main class="shell"><h1>That was too large</h1>
 <p>At most {most} can be sent at once. Please go back, and send a smaller file or less text.</p>
-<p lang="es">Se pueden enviar {most} como máximo. Vuelve atrás y envía un archivo más pequeño o menos
-texto.</p></main></body></html>
+<p lang="es">Se pueden enviar {most} como máximo. Vuelve atrás y envía un archivo más pequeño o
+menos texto.</p></main></body></html>
 """
     own = {
         "content-type": "text/html; charset=utf-8",
