@@ -248,6 +248,9 @@ def _changed_since(session: Session, change: Change) -> bool:
         rows = _now(session, _TABLES[name], stamps)
         if _stamps({name: rows})[name] != stamps:
             return True
+        removed = set(change.before[name]) - set(stamps)
+        if _now(session, _TABLES[name], removed):  # SQLite gives the number of a row that is gone
+            return True  # to the next one
     return False
 
 

@@ -341,3 +341,11 @@ def test_a_later_change_of_a_date_has_to_be_undone_first(house: Factory, hall: i
     cancel_occurrence(one, "For good", by=SYSTEM, now=LATER)
     answer = undo(done.change_id, by=SYSTEM, now=LATER)  # type: ignore
     assert answer == Refused(UndoRefusal.CHANGED_SINCE)
+
+
+def test_undoing_a_lift_never_overwrites_a_closure_made_since(house: Factory, hall: int) -> None:
+    lifted = lift_closure(closed(hall), PACIFIC, by=SYSTEM, now=NOW)
+    assert isinstance(lifted, Done)
+    since = closed(None, "Storm", (date(2027, 2, 1), date(2027, 2, 2)))
+    undo(lifted.change_id, by=SYSTEM, now=LATER)  # type: ignore
+    assert db.session.get_one(Closure, since).reason == "Storm"
