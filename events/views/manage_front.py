@@ -71,7 +71,6 @@ def front() -> ResponseReturnValue:
         uncovered=uncovered,
         uncovered_total=uncovered_total,
         say=desk_words,
-        endpoints=current_app.view_functions,
     )
 
 
