@@ -15,7 +15,8 @@ from core.health import WorkerSeen
 from events.deleting import let_go_of_deleted
 from events.extending import extend_calendar
 from events.images import drop_unused
-from events.imports.uploads import apply_asked, let_go_of_uploads
+from events.imports.asked import apply_asked
+from events.imports.uploads import let_go_of_uploads
 from events.views.messages import RENDERERS
 from people import delivery
 from people.mail import postbox

@@ -30,7 +30,6 @@ from people.audit import Actor
 KEPT_FOR = timedelta(days=30)
 WAITS_FOR = timedelta(days=7)
 MOST_AT_ONCE = 300  # more goes to the worker, so that no page waits long
-TRIES = 3
 COUNTED = ("added", "changed", "unchanged", "refused")
 
 
@@ -281,47 +280,6 @@ def apply_upload(token: str, *, partial: bool, by: Actor, now: datetime) -> bool
     if not report.applied:
         return Refused(UploadRefusal.HAS_FAULTS)
     return True
-
-
-def _next_asked(now: datetime) -> str | None:
-    """Step: the next upload the worker is asked for; what failed thrice is given up."""
-    waiting = select(Upload).where(Upload.applied_at.is_(None), Upload.created_at > now - WAITS_FOR)
-    with write() as session:
-        for upload in session.scalars(waiting.order_by(Upload.id)):
-            if "asked" not in upload.options:
-                continue
-            tries = upload.options["tries"] + 1
-            upload.options = {**upload.options, "tries": tries}
-            if tries <= TRIES:
-                return upload.token
-            kept = {name: one for name, one in upload.options.items() if name != "asked"}
-            upload.options = {**kept, "failed": True}
-    return None
-
-
-def apply_asked(now: datetime) -> int:
-    """Operation: one large upload that somebody asked to apply; how many were.
-
-    Whatever ends it midway leaves nothing behind, and it is tried again, three times at most.
-    """
-    token = _next_asked(now)
-    upload = upload_of(token) if token else None
-    if upload is None:
-        return 0
-    by = audit.person(upload.options["by"]) if upload.options["by"] else audit.SYSTEM
-    partial = bool(upload.options["partial"])
-    answer = apply_upload(upload.token, partial=partial, by=by, now=now)
-    if isinstance(answer, Refused):
-        _give_up(upload.id)
-    return 1
-
-
-def _give_up(upload_id: int) -> None:
-    with write():
-        held = hold(Upload, upload_id)
-        if held is not None and held.applied_at is None:
-            kept = {name: one for name, one in held.options.items() if name != "asked"}
-            held.options = {**kept, "failed": True}
 
 
 def discard(token: str, *, by: Actor, now: datetime) -> bool:

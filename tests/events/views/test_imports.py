@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from core.db import db
-from events.imports import uploads
+from events.imports import asked, uploads
 from events.models import Event, Occurrence, Upload
 from people.audit import SYSTEM
 from people.models import AuditEntry, Role
@@ -181,8 +181,8 @@ def test_a_large_file_is_handed_to_the_worker_and_the_page_says_so(app, desk, mo
     assert page.headers["Refresh"] == "2"
     assert titles(app) == []
     with app.app_context():
-        assert uploads.apply_asked(datetime.now(UTC)) == 1
-        assert uploads.apply_asked(datetime.now(UTC)) == 0
+        assert asked.apply_asked(datetime.now(UTC)) == 1
+        assert asked.apply_asked(datetime.now(UTC)) == 0
     assert titles(app) == ["Harbor Group", "Picnic"]
     assert "In the calendar" in desk.get(address).text
 
