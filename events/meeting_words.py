@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 
 def _known_tags() -> dict[str, str]:
@@ -48,34 +51,42 @@ def tag_label(tag: str) -> str:
     return known or tag.replace("-", " ").capitalize()
 
 
+ACCESS = {
+    "step-free": lazy_gettext("Step-free"),
+    "accessible-toilet": lazy_gettext("Accessible toilet"),
+    "asl": lazy_gettext("American Sign Language"),
+    "child-care": lazy_gettext("Child care"),
+    "fragrance-free": lazy_gettext("Fragrance-free"),
+    "hearing-loop": lazy_gettext("Hearing loop"),
+    "parking": lazy_gettext("Parking"),
+    "bus": lazy_gettext("On a bus line"),
+    "phone": lazy_gettext("By phone"),
+}
+AUDIENCES = {
+    "newcomers": lazy_gettext("Newcomers"),
+    "women": lazy_gettext("Women"),
+    "men": lazy_gettext("Men"),
+    "nonbinary": lazy_gettext("Nonbinary people"),
+    "lgbtq": lazy_gettext("LGBTQ+"),
+    "young-people": lazy_gettext("Young people"),
+    "older-adults": lazy_gettext("Older adults"),
+    "families": lazy_gettext("Families"),
+    "friends-and-family": lazy_gettext("Friends and family"),
+    "veterans": lazy_gettext("Veterans"),
+    "spanish-speaking": lazy_gettext("Spanish speakers"),
+    "professionals": lazy_gettext("Professionals"),
+}
+
+
+def _label(known: Mapping[str, str], code: str) -> str:
+    return str(known.get(code) or code.replace("-", " ").capitalize())
+
+
 def audience_label(code: str) -> str:
     """For whom an event is, in words."""
-    return {
-        "newcomers": _("Newcomers"),
-        "women": _("Women"),
-        "men": _("Men"),
-        "nonbinary": _("Nonbinary people"),
-        "lgbtq": _("LGBTQ+"),
-        "young-people": _("Young people"),
-        "older-adults": _("Older adults"),
-        "families": _("Families"),
-        "friends-and-family": _("Friends and family"),
-        "veterans": _("Veterans"),
-        "spanish-speaking": _("Spanish speakers"),
-        "professionals": _("Professionals"),
-    }.get(code, code.replace("-", " ").capitalize())
+    return _label(AUDIENCES, code)
 
 
 def access_label(code: str) -> str:
     """An access fact in words."""
-    return {
-        "step-free": _("Step-free"),
-        "accessible-toilet": _("Accessible toilet"),
-        "asl": _("American Sign Language"),
-        "child-care": _("Child care"),
-        "fragrance-free": _("Fragrance-free"),
-        "bus": _("On a bus line"),
-        "phone": _("By phone"),
-        "hearing-loop": _("Hearing loop"),
-        "parking": _("Parking"),
-    }.get(code, code.replace("-", " ").capitalize())
+    return _label(ACCESS, code)

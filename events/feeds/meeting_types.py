@@ -68,8 +68,18 @@ _LANGUAGES = (
     "af am ar bg da de el en fa fi fr he hi hr hu is ja ka lt ml mt ne nl no sk sl sv th tl uk"
 )
 
+# What a place or a meeting offers, by type code; our own codes are on the right.
+ACCESS = {
+    "X": "step-free",
+    "XB": "accessible-toilet",
+    "BA": "child-care",
+    "FF": "fragrance-free",
+    "ASL": "asl",
+}
+
 MEETING_TYPES: Mapping[str, str] = (
     _TAGS
     | {f"language:{code}": code.upper() for code in _LANGUAGES.split()}
     | {f"language:{code}": name for code, name in _ODD_LANGUAGES.items()}
+    | {f"access:{ours}": code for code, ours in ACCESS.items()}
 )

@@ -24,36 +24,12 @@ from events.forms.fields import (
     seats,
     text_area,
 )
+from events.meeting_words import ACCESS, AUDIENCES
 from events.models import Joining, Kind, Mode, Visibility
 from events.scheduling import EventDetails
 from events.slugs import slug_of
 
 MOST_TAGS = 12
-ACCESS = {
-    "step-free": _("Step-free"),
-    "accessible-toilet": _("Accessible toilet"),
-    "asl": _("American Sign Language"),
-    "child-care": _("Child care"),
-    "fragrance-free": _("Fragrance-free"),
-    "hearing-loop": _("Hearing loop"),
-    "parking": _("Parking"),
-    "bus": _("On a bus line"),
-    "phone": _("By phone"),
-}
-AUDIENCES = {
-    "newcomers": _("Newcomers"),
-    "women": _("Women"),
-    "men": _("Men"),
-    "nonbinary": _("Nonbinary people"),
-    "lgbtq": _("LGBTQ+"),
-    "young-people": _("Young people"),
-    "older-adults": _("Older adults"),
-    "families": _("Families"),
-    "friends-and-family": _("Friends and family"),
-    "veterans": _("Veterans"),
-    "spanish-speaking": _("Spanish speakers"),
-    "professionals": _("Professionals"),
-}
 
 
 class DetailsForm(DeskForm):

@@ -12,7 +12,6 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from events.forms.details import ACCESS
 from events.forms.fields import (
     CheckboxesField,
     DeskForm,
@@ -21,6 +20,7 @@ from events.forms.fields import (
     seats,
     text_area,
 )
+from events.meeting_words import ACCESS
 from events.venues import VenueDetails
 
 

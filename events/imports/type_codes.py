@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from events.feeds.meeting_types import MEETING_TYPES
+from events.feeds.meeting_types import ACCESS, MEETING_TYPES
 from events.slugs import slug_of
 
-ACCESS = {
-    "X": "step-free",
-    "XB": "accessible-toilet",
-    "BA": "child-care",
-    "FF": "fragrance-free",
-    "ASL": "asl",
-}
 ONLINE, CLOSED_PLACE = "ONL", "TC"
 _OTHER_NAMES = {
     "wheelchair-access": "X",
@@ -30,9 +23,9 @@ _OTHER_NAMES = {
     "beginners": "BE",
 }
 _LANGUAGE = "language:"
-_NAMES = {code: name for name, code in MEETING_TYPES.items()}
+_NAMES = {code: name for name, code in MEETING_TYPES.items() if not name.startswith("access:")}
 _CODES = {
-    **{name: code for name, code in MEETING_TYPES.items() if not name.startswith(_LANGUAGE)},
+    **{name: code for code, name in _NAMES.items() if not name.startswith(_LANGUAGE)},
     **_OTHER_NAMES,
 }
 
