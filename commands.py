@@ -20,6 +20,9 @@ from events.imports import calendars
 from events.imports.files import MOST_BYTES, Unreadable, read_rows
 from events.imports.importing import import_meetings, source_of
 from events.imports.report import Report
+from events.imports.tables.cells import read_table
+from events.imports.tables.columns import fields_of
+from events.imports.tables.reading import reading_of, source_of_table
 from events.models import Kind
 from events.rules.planning import MOST_SEATS
 from people.accounts import create_person
@@ -153,6 +156,43 @@ def import_calendar_command(
     _tell(report, partial=partial, dry_run=dry_run)
 
 
+@click.command("import-spreadsheet")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.SUPPORT_GROUP.value,
+    show_default=True,
+    help="What rows are that name no kind.",
+)
+@click.option("--sheet", help="Of several sheets this one; the first by default.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option("--partial", is_flag=True, help="Take the good rows even if some are refused.")
+@with_appcontext
+def import_spreadsheet_command(
+    file: Path, kind: str, sheet: str | None, dry_run: bool, partial: bool
+) -> None:
+    """Bring in a plain spreadsheet (CSV, XLSX); its columns are known by their names."""
+    now = clock.now()
+    try:
+        table = read_table(file.read_bytes(), sheet)
+        fields = fields_of(table.header)
+        reading = reading_of(table, fields, Kind(kind), current_app.config["TIMEZONE"], now)
+    except Unreadable as error:
+        raise click.ClickException(f"{file.name}: {error}") from None
+    report = calendars.import_reading(
+        reading,
+        source=source_of_table(file.name),
+        kind=Kind(kind),
+        capacity=None,
+        by=SYSTEM,
+        now=now,
+        partial=partial,
+        dry_run=dry_run,
+    )
+    _tell(report, partial=partial, dry_run=dry_run)
+
+
 @click.command("demo")
 @with_appcontext
 def demo_command() -> None:
@@ -197,6 +237,7 @@ COMMANDS = (
     extend_calendar_command,
     import_calendar_command,
     import_meetings_command,
+    import_spreadsheet_command,
     serve_command,
     work_command,
 )
