@@ -62,6 +62,24 @@ def count_told_of(occurrence_ids: Iterable[int]) -> tuple[int, int]:
     return len(people), sum(people.values())
 
 
+def count_coming(event_id: int, now: datetime) -> tuple[int, int]:
+    """How many dates to come of an event take place where the event does and have people on
+    them, and how many sign-ups of these left an address."""
+    dates, told = db.session.execute(
+        select(func.count(func.distinct(Occurrence.id)), func.count(Person.email))
+        .join(Signup, Signup.occurrence_id == Occurrence.id)
+        .join(Person, Person.id == Signup.person_id)
+        .where(
+            Occurrence.event_id == event_id,
+            Occurrence.venue_id.is_(None),
+            Occurrence.starts_at > now,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Signup.state != SignupState.CANCELLED,
+        )
+    ).one()
+    return int(dates), int(told)
+
+
 def leaves_at(occurrence: Occurrence, now: datetime) -> datetime:
     """When mail about a date may leave: in ten minutes, or now when the date is close."""
     return now if occurrence.starts_at - now < CLOSE else now + HELD_BACK

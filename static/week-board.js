@@ -14,7 +14,7 @@ let dragged = null;
 
 board.addEventListener("dragstart", (event) => {
   dragged = event.target.closest("[data-card]");
-  dragged?.classList.add("slot--lifted");
+  dragged?.classList.add("board-card--lifted");
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged?.dataset.card ?? "");
 });
@@ -37,7 +37,7 @@ board.addEventListener("drop", (event) => {
 });
 
 board.addEventListener("dragend", () => {
-  dragged?.classList.remove("slot--lifted");
+  dragged?.classList.remove("board-card--lifted");
   dragged = null;
   for (const one of board.querySelectorAll(".board__day--over")) {
     one.classList.remove("board__day--over");

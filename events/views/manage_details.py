@@ -17,7 +17,8 @@ from events.forms.fields import place_value
 from events.forms.when import NewEventForm
 from events.history import last_editor
 from events.models import Event
-from events.scheduling import edit_event
+from events.notices import count_coming
+from events.scheduling import EventDetails, edit_event
 from events.views import desk_words, words
 from events.views.descriptions import safe_html
 from events.views.edit_conflicts import merge, seen
@@ -72,8 +73,26 @@ def _prepared(event: Event, form: DetailsForm) -> DetailsForm:
 
 def _show(event: Event, form: DetailsForm, **more: object) -> str:
     names = [name for name in form._fields if name != "press"]
-    given = {"theirs": (), "preview": "", "seen": seen(form, names)} | more
+    given = {"theirs": (), "sure": "", "preview": "", "seen": seen(form, names)} | more
     return render_template("manage/event_edit.html", form=form, event=event, **given)
+
+
+def _warning(event: Event, details: EventDetails) -> str:
+    """What another place does to those who signed up, in words; '' when it does nothing."""
+    place = (details.venue_id, details.room_id, details.mode)
+    if place == (event.venue_id, event.room_id, event.mode):
+        return ""
+    dates, told = count_coming(event.id, clock.now())
+    if not dates:
+        return ""
+    return str(
+        ngettext(
+            "%(num)d date with people on it changes its place; messages that go out: %(told)s.",
+            "%(num)d dates with people on them change their place; messages that go out: %(told)s.",
+            dates,
+            told=told,
+        )
+    )
 
 
 @bp.get(f"/events/{EVENT}/edit")
@@ -102,6 +121,9 @@ def save(event_id: int) -> ResponseReturnValue:
         return _show(found, form, theirs=theirs, by=last_editor(event_id), seen=fresh), 409
     if not valid:
         return _show(found, form, seen=known), 422
+    warning = _warning(found, form.details())
+    if warning and request.form.get("sure") != warning:
+        return _show(found, form, seen=known, sure=warning)
     edited = edit_event(
         event_id, form.details(), by=actor(), now=clock.now(), exclusive=exclusive()
     )

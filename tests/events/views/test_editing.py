@@ -187,3 +187,20 @@ def test_markdown_is_shown_before_it_is_saved(desk: FlaskClient, make: Factory) 
     assert page.status_code == 200
     assert "<em>listen</em>" in page.text
     assert "<script>alert" not in page.text
+
+
+def test_another_place_says_first_who_is_told(app: Flask, desk: FlaskClient, make: Factory) -> None:
+    event, hall = make.event(), make.venue()
+    one = make.occurrence(event)
+    make.signup(one, email="sam@example.org")
+    make.signup(one, "Robin")
+    path = f"/manage/events/{event}/edit"
+    wanted = filled(venue=str(hall), seen=seen(desk.get(path).text))
+    page = desk.post(path, data=wanted)
+    said = "1 date with people on it changes its place; messages that go out: 1."
+    assert (page.status_code, said in page.text) == (200, True)
+    with app.app_context():
+        assert db.session.get_one(Event, event).venue_id is None
+    assert desk.post(path, data=wanted | {"sure": said}).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Event, event).venue_id == hall
