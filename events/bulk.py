@@ -144,8 +144,11 @@ def moved_times(one: Occurrence, shift: Shift) -> tuple[datetime, datetime]:
     return starts_at, starts_at + (one.ends_at - one.starts_at)
 
 
-def _place_after(one: Occurrence, event: Event, shift: Shift) -> int | None:
-    return shift.venue_id or one.venue_id or event.venue_id
+def place_after(one: Occurrence, event: Event, shift: Shift) -> int | None:
+    """The venue of a date after a shift. What is online only stays where it is."""
+    if shift.venue_id is not None and event.mode != Mode.ONLINE:
+        return shift.venue_id
+    return one.venue_id or event.venue_id
 
 
 def _local_day(moment: datetime, timezone: str) -> date:
@@ -158,7 +161,7 @@ def _moved_fate(
     if one.status == OccurrenceStatus.CANCELLED and one.closure_id is None:
         return Fate.BY_HAND
     starts_at, _ends = moved_times(one, order.shift)
-    place = _place_after(one, event, order.shift)
+    place = place_after(one, event, order.shift)
     if (starts_at, place) == (one.starts_at, one.venue_id or event.venue_id):
         return Fate.ALREADY
     day = _local_day(starts_at, one.timezone)
@@ -221,8 +224,8 @@ def _restore(one: One, order: Order) -> bool:
 def _move(one: One, order: Order) -> bool:
     one.date.starts_at, one.date.ends_at = one.starts_at, one.ends_at
     one.date.local_date = _local_day(one.starts_at, one.date.timezone)
-    venue_id = order.shift.venue_id
-    if venue_id is not None and venue_id != (one.date.venue_id or one.event.venue_id):
+    venue_id = place_after(one.date, one.event, order.shift)
+    if venue_id != (one.date.venue_id or one.event.venue_id):
         one.date.venue_id = None if venue_id == one.event.venue_id else venue_id
         one.date.room_id = None
     return True

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from core import display
-from events.bulk import MOST_AT_ONCE, BulkDone, BulkRefusal, Fate, One, Order, Verb
+from events.bulk import MOST_AT_ONCE, BulkDone, BulkRefusal, Fate, One, Order, Verb, place_after
 from events.desk import DeskDate
 
 
@@ -72,13 +72,14 @@ def row(one: One, shown: DeskDate | None, order: Order, place: str, clashes: lis
     """A date in words; `place` is where it will be, when that changes, `clashes` are the titles
     of what is there at the same time."""
     moves = order.verb == Verb.MOVE and one.goes
+    there = place_after(one.date, one.event, order.shift) == order.shift.venue_id
     note = fate(one.fate, order.verb)
     return ManyRow(
         id=one.date.id,
         title=one.event.title,
         was=_when(one, after=False),
         will_be=_when(one, after=True) if moves else "",
-        place=place if moves and place else (shown.place if shown else ""),
+        place=place if moves and place and there else (shown.place if shown else ""),
         note="; ".join(part for part in (note, _clash(clashes)) if part),
         goes=one.goes,
     )

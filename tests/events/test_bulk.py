@@ -211,3 +211,11 @@ def week_of(app: Flask, house: Factory, count: int) -> list[int]:
         found = week(house, count)
         db.session.remove()
         return found
+
+
+def test_what_is_online_does_not_move_to_a_place(house: Factory) -> None:
+    online = house.occurrence(house.event(mode="online"), STARTS)
+    answer = done(move_many([online], Shift(venue_id=house.venue()), by=SYSTEM, now=NOW))
+    assert (answer.dates, answer.left) == (0, 1)
+    done(move_many([online], Shift(days=1, venue_id=house.venue()), by=SYSTEM, now=NOW))
+    assert db.session.get_one(Occurrence, online).venue_id is None
