@@ -153,7 +153,7 @@ def test_a_coordinator_plans_a_weekly_group(open_page: Callable[..., Page], site
     page.locator("[name=weekdays][value='1']").check()
     page.locator("[name=start]").fill("12:00")
     page.locator("[name=end]").fill("13:00")
-    page.locator("form[method=post] button[type=submit]").last.click()
+    page.locator("[name=end]").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lunch Circle")
     assert_accessible(page)
     page.goto(f"{site}/calendar/2026/12/01/")
