@@ -309,6 +309,18 @@ def _needed(session: Session, name: str, key: str) -> bool:
     return session.scalar(found) is not None
 
 
+def _without_what_went(session: Session, values: Row) -> Row:
+    """A row without the closure or room that somebody took away since: its date is open again,
+    unless another closure covers it, and stays in its place."""
+    closure, room = values.get("closure_id"), values.get("room_id")
+    if closure is not None and session.get(Closure, closure) is None:
+        open_again = {"status": OccurrenceStatus.SCHEDULED, "cancel_reason": ""}
+        values = values | open_again | {"closure_id": None}
+    if room is not None and session.get(Room, room) is None:
+        values = values | {"room_id": None}
+    return values
+
+
 def _put_back(session: Session, change: Change, now: datetime) -> None:
     """Rows that the change touched get their values back; those it removed are there again."""
     for name, table in _TABLES.items():
@@ -320,7 +332,7 @@ def _put_back(session: Session, change: Change, now: datetime) -> None:
                     update(table).where(_where_key(table, key)).values(key=f"~{key}"[:15])
                 )
         for key, row in before.items():
-            values = _typed(table, row)
+            values = _without_what_went(session, _typed(table, row))
             sequence = int(standing.get(key, row).get("sequence") or 0) + 1
             fresh = {"updated_at": now, "sequence": sequence}
             values |= {one: value for one, value in fresh.items() if one in table.c}

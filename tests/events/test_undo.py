@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from core.db import db
 from core.outcome import Refused
+from events.closures import ClosurePlan, Done, close, lift_closure
 from events.dates import Move, cancel_occurrence, reschedule
-from events.models import Occurrence, Signup
+from events.models import Occurrence, Room, Signup
 from events.undo import UndoRefusal, undo
+from events.venue_rooms import add_room
 from people.audit import SYSTEM
 from people.models import Delivery, OutboxMessage
-from tests.factory import Factory
+from tests.factory import PACIFIC, Factory
 
 NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
 STARTS = datetime(2026, 12, 2, 2, 30, tzinfo=UTC)
@@ -133,3 +135,25 @@ def test_mail_about_a_date_that_is_close_does_not_wait(both_databases: Flask) ->
     with both_databases.app_context():
         cancel_occurrence(one, "Storm", by=SYSTEM, now=NOW)
         assert db.session.scalars(select(OutboxMessage)).one().send_after == NOW
+
+
+def test_what_somebody_took_away_since_does_not_come_back(both_databases: Flask) -> None:
+    make = Factory(both_databases)
+    venue = make.venue()
+    one = make.occurrence(make.event(venue_id=venue), STARTS)
+    day = STARTS.date() - timedelta(days=1)
+    with both_databases.app_context():
+        room = add_room(venue, "Attic", 5, by=SYSTEM, now=NOW)
+        reschedule(one, Move(datetime(2026, 12, 1, 18, 30), 90, None, room), by=SYSTEM, now=NOW)  # type: ignore[arg-type]
+        closed = close(ClosurePlan(None, day, day, "Storm"), PACIFIC, by=SYSTEM, now=NOW)
+        assert isinstance(closed, Done)
+        later = NOW + timedelta(minutes=1)
+        change = cancel_occurrence(one, "By hand", by=SYSTEM, now=later)
+        assert isinstance(change, int)
+        lift_closure(closed.closure_id, PACIFIC, by=SYSTEM, now=later)
+        db.session.get_one(Occurrence, one).room_id = None
+        db.session.delete(db.session.get_one(Room, room))
+        db.session.commit()
+        undo(change, by=SYSTEM, now=later)
+        kept = db.session.get_one(Occurrence, one)
+        assert (kept.status, kept.closure_id, kept.room_id) == ("scheduled", None, None)
