@@ -258,6 +258,7 @@ def _carry_out(
             heard.append((one.date, was_closed))
         one.date.sequence += 1
         one.date.updated_at = now
+        one.date.holiday = ""  # whoever changes a date has decided about it
         dates.append(one.date)
         about = {"event": one.event.id}
         audit.record(order.verb, "occurrence", one.date.id, by=by, now=now, **about)

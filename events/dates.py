@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from core.outcome import Refused
 from core.window import touch
 from events import closing, undo
 from events.conflicts import is_booked_twice
+from events.horizon import ends_of
 from events.models import Event, Kind, Occurrence, OccurrenceStatus, Room, Series, Venue
 from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
 from events.rules.closing import Closing
@@ -21,6 +22,8 @@ from events.rules.recurrence import to_utc
 from events.signups import settle_waitlist
 from people import audit
 from people.audit import Actor
+
+DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Move:
     minutes: int
     venue_id: int | None = None
     room_id: int | None = None
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether it goes from one midnight to another."""
+        return self.starts.time() == time(0) and self.minutes % DAY_MINUTES == 0
 
 
 def _changed(session: Session, occurrence: Occurrence, now: datetime) -> None:
@@ -106,7 +114,8 @@ def reschedule(
         if not _place_is_known(session, move, event):
             return Refused(PlanRefusal.UNKNOWN_VENUE)
         starts_at = to_utc(move.starts, occurrence.timezone)
-        ends_at = starts_at + timedelta(minutes=move.minutes)
+        all_day = occurrence.all_day and move.whole_days
+        ends_at = ends_of(move.starts, move.minutes, occurrence.timezone, all_day=all_day)
         venue_id = None if move.venue_id == event.venue_id else move.venue_id
         room_id = None if (venue_id, move.room_id) == (None, event.room_id) else move.room_id
         places = (occurrence.venue_id, occurrence.room_id)
@@ -115,6 +124,7 @@ def reschedule(
             return None
         kept = _remember("move", session, occurrence, by, now)
         occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
+        occurrence.all_day = all_day
         occurrence.venue_id, occurrence.room_id = venue_id, room_id
         occurrence.end_known = True
         local = starts_at.astimezone(ZoneInfo(occurrence.timezone))

@@ -369,3 +369,14 @@ def test_the_operator_extends_the_calendar(both_databases, house):
     assert said.stdout.endswith(" dates added\n")
     said = both_databases.test_cli_runner().invoke(args=["extend-calendar"])
     assert said.stdout == "0 dates added\n"
+
+
+def test_a_whole_day_stays_whole_across_the_clock_change_and_hours_end_it(house):
+    plan = one_off(starts=(datetime(2027, 3, 10),), minutes=1440, all_day=True)
+    (one,) = dates(made(plan))
+    reschedule(one.id, Move(datetime(2027, 3, 14), 1440), by=SYSTEM, now=LATER)
+    kept = db.session.get_one(Occurrence, one.id)
+    assert kept.all_day
+    assert kept.ends_at - kept.starts_at == timedelta(hours=23)  # midnight to midnight
+    reschedule(one.id, Move(datetime(2027, 3, 14, 9), 120), by=SYSTEM, now=LATER)
+    assert not db.session.get_one(Occurrence, one.id).all_day
