@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from sqlalchemy import event
 
 from app import create_app
 from core.db import db
+from events.demo import build
 from tests.browser import *  # noqa: F403
 from tests.factory import PASSWORD, Factory
+from tests.live import shared_site  # noqa: F401
 from tests.servers import *  # noqa: F403
 
 SETTINGS = {
@@ -36,6 +39,19 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
         upgrade()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def demo_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the demo program; tests get copies."""
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copy(migrated_sqlite, file)
+    app = create_app(SETTINGS | {"DATABASE_URL": f"sqlite:///{file}"})
+    with app.app_context():
+        build.fill("America/Los_Angeles", now=datetime.now(UTC))
+        db.session.remove()
         db.engine.dispose()
     return file
 

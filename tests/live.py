@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from http.client import HTTPException
+from pathlib import Path
 from urllib.request import OpenerDirector, ProxyHandler, build_opener
+
+import pytest
 
 from tests.servers import kept, new_folder, on_free_port
 
@@ -59,3 +63,48 @@ def live_server(settings: Mapping[str, str]) -> AbstractContextManager[str]:
     """
     assert settings.get("DATABASE_URL"), "live_server needs a DATABASE_URL"
     return on_free_port(lambda port: _live_on(port, settings))
+
+
+class SharedSite:
+    """One server for many tests: its database is put back to a known state between them.
+
+    Starting a server takes seconds, putting a database in place of another milliseconds.
+    """
+
+    def __init__(self, url: str, file: Path) -> None:
+        self.url = url
+        self.file = file
+        self._edition = 0
+
+    @property
+    def database_url(self) -> str:
+        """The database that is served."""
+        return f"sqlite:///{self.file}"
+
+    def start_over(self, database: Path) -> None:
+        """Serve a copy of `database` from now on, at an edition that nothing was kept for."""
+        self._edition += 1_000_000
+        with (
+            closing(sqlite3.connect(database)) as source,
+            closing(sqlite3.connect(self.file, timeout=15)) as served,
+        ):
+            source.backup(served)
+            served.execute(
+                "INSERT INTO edition (id, number) VALUES (1, :number)"
+                " ON CONFLICT (id) DO UPDATE SET number = :number",
+                {"number": self._edition},
+            )
+            served.commit()
+
+
+@pytest.fixture(scope="session")
+def shared_site(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedSite]:
+    """The server that the tests of this process share, over an empty database at first."""
+    file = tmp_path_factory.mktemp("shared") / "served.db"
+    with closing(sqlite3.connect(migrated_sqlite)) as empty, closing(sqlite3.connect(file)) as new:
+        empty.backup(new)
+        new.execute("PRAGMA journal_mode=WAL")
+    with live_server({"DATABASE_URL": f"sqlite:///{file}"}) as url:
+        yield SharedSite(url, file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,14 @@ from playwright.sync_api import Page, expect
 from people.models import Role
 from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.factory import PACIFIC, PASSWORD, Factory
-from tests.live import live_server
+from tests.live import SharedSite
 
 DATES = 8
 TODAY = datetime.now(ZoneInfo(PACIFIC)).date()
 
 
 @pytest.fixture
-def site(app: Flask, make: Factory, sqlite_url: str) -> Iterator[str]:
+def site(app: Flask, make: Factory, shared_site: SharedSite) -> str:
     """A program with a few dates this week at two places, served."""
     venues = [make.venue("Harbor Hall"), make.venue("Old Mill")]
     for number in range(DATES):
@@ -28,8 +28,7 @@ def site(app: Flask, make: Factory, sqlite_url: str) -> Iterator[str]:
         one = make.occurrence(event)
         make.signup(one, email=f"person{number}@example.org")
     make.account(Role.COORDINATOR, "ana@example.org")
-    with live_server({"DATABASE_URL": sqlite_url}) as url:
-        yield url
+    return shared_site.url
 
 
 def sign_in(page: Page, site: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from events.models import Occurrence, Series
 from people.models import Role
 from tests.browser import assert_accessible
 from tests.factory import PACIFIC, PASSWORD, Factory
-from tests.live import live_server
+from tests.live import SharedSite
 
 ZONE = ZoneInfo(PACIFIC)
 EMAIL = "coordinator@example.org"
@@ -28,10 +27,9 @@ def next_monday() -> date:
 
 
 @pytest.fixture
-def site(make: Factory, sqlite_url: str) -> Iterator[str]:
+def site(make: Factory, shared_site: SharedSite) -> str:
     make.account(Role.COORDINATOR, EMAIL)
-    with live_server({"DATABASE_URL": sqlite_url}) as url:
-        yield url
+    return shared_site.url
 
 
 def sign_in(page: Page, site: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,11 +15,11 @@ from events.models import EventStatus, Visibility
 from people.models import Account, Role
 from tests.browser import DESKTOP, PHONE, assert_accessible
 from tests.factory import PASSWORD, Factory
-from tests.live import live_server
+from tests.live import SharedSite
 
 
 @pytest.fixture
-def site(app: Flask, make: Factory, sqlite_url: str) -> Iterator[str]:
+def site(app: Flask, make: Factory, shared_site: SharedSite) -> str:
     """A small program, served."""
     make.account(Role.COORDINATOR, email="desk@example.org", name="Coral")
     make.account(Role.FACILITATOR, email="lead@example.org", name="Fern")
@@ -35,8 +35,7 @@ def site(app: Flask, make: Factory, sqlite_url: str) -> Iterator[str]:
     make.assignment(event, lead)
     make.occurrence(make.event("Members Supper", visibility=Visibility.SIGNED_IN), soon)
     make.occurrence(make.event("Draft Walk", status=EventStatus.DRAFT), soon)
-    with live_server({"DATABASE_URL": sqlite_url}) as url:
-        yield url
+    return shared_site.url
 
 
 def sign_in(page: Page, site: str, email: str) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 
-from core.db import db
 from events.demo import build
 from tests.browser import DESKTOP, PHONE, assert_accessible
-from tests.live import live_server
 
 FAULTY = (
     "Title,Day,Date,Start,End,Place,City\n"
@@ -24,13 +20,8 @@ MENDED = FAULTY.replace("25:99", "20:00").replace("2027-02-30", "2027-02-28")
 
 
 @pytest.fixture
-def site(app: Flask, sqlite_url: str) -> Iterator[str]:
-    """The demo program, served."""
-    with app.app_context():
-        build.fill("America/Los_Angeles", now=datetime.now(UTC))
-        db.session.remove()
-    with live_server({"DATABASE_URL": sqlite_url}) as url:
-        yield url
+def site(demo_site: str) -> str:
+    return demo_site
 
 
 def sign_in(page: Page, site: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +21,7 @@ from events.models import (
 from people.models import Account, Person, Role
 from tests.browser import DESKTOP, PHONE, Watch, assert_accessible
 from tests.factory import PASSWORD, Factory
-from tests.live import live_server
+from tests.live import SharedSite
 
 
 class Hall:
@@ -67,11 +67,10 @@ class Hall:
 
 
 @pytest.fixture
-def hall(app: Flask, make: Factory, sqlite_url: str) -> Iterator[Hall]:
+def hall(app: Flask, make: Factory, shared_site: SharedSite) -> Hall:
     hall = Hall(app, make)
-    with live_server({"DATABASE_URL": sqlite_url}) as url:
-        hall.url = url
-        yield hall
+    hall.url = shared_site.url
+    return hall
 
 
 def row(page: Page, name: str) -> Locator:

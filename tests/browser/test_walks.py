@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +15,6 @@ from core.db import db
 from events.demo import build
 from events.models import Event, Occurrence
 from tests.browser import DESKTOP, PHONE, assert_accessible
-from tests.live import live_server
 
 PUBLIC = (
     "/",
@@ -37,13 +36,8 @@ PUBLIC = (
 
 
 @pytest.fixture
-def site(app: Flask, sqlite_url: str) -> Iterator[str]:
-    """The demo program, served."""
-    with app.app_context():
-        build.fill("America/Los_Angeles", now=datetime.now(UTC))
-        db.session.remove()
-    with live_server({"DATABASE_URL": sqlite_url}) as url:
-        yield url
+def site(demo_site: str) -> str:
+    return demo_site
 
 
 def first_date(app: Flask, slug: str) -> str:
