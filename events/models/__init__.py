@@ -30,6 +30,7 @@ from events.models.kinds import (
     Visibility,
 )
 from events.models.places import Closure, Room, Venue
+from events.models.subscriptions import FeedScope, PersonalFeed
 from events.rules.breaks import HolidayPolicy
 from events.rules.recurrence import Unit
 from events.rules.rollcall import AttendanceStatus
@@ -48,6 +49,7 @@ __all__ = [
     "EventStatus",
     "EventTag",
     "EventTemplate",
+    "FeedScope",
     "FormerKey",
     "HeadCount",
     "HolidayPolicy",
@@ -58,6 +60,7 @@ __all__ = [
     "Mode",
     "Occurrence",
     "OccurrenceStatus",
+    "PersonalFeed",
     "Room",
     "Series",
     "Signup",
