@@ -6,18 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from core.db import db
 from events.desk import DeskDate, complete, date_columns
 from events.models import Event, EventStatus, Joining, Kind, Mode, Occurrence, OccurrenceStatus
+from events.queries import LISTED, OURS
+from events.rooms import PLACE
 
 MOST_IN_A_WEEK = 300
-LISTINGS = "meetings:%"
 _LIVE = Event.status == EventStatus.PUBLISHED
 _SCHEDULED = Occurrence.status == OccurrenceStatus.SCHEDULED
-_LISTED: ColumnElement[bool] = Event.source.like(LISTINGS)
-_OURS = or_(Event.source.is_(None), ~_LISTED)
 _IN_TIME = (Occurrence.starts_at, Occurrence.id)
 
 
@@ -33,11 +32,11 @@ class BoardDay:
 def week(first: date, last: date) -> tuple[list[DeskDate], dict[date, int]]:
     """The program's own dates between two local days, and the listed ones counted per day."""
     within = and_(_LIVE, Occurrence.local_date.between(first, last))
-    own = complete(date_columns().where(within, _OURS).order_by(*_IN_TIME).limit(MOST_IN_A_WEEK))
+    own = complete(date_columns().where(within, OURS).order_by(*_IN_TIME).limit(MOST_IN_A_WEEK))
     counted = (
         select(Occurrence.local_date, func.count())
         .join(Event, Event.id == Occurrence.event_id)
-        .where(within, _LISTED)
+        .where(within, LISTED)
         .group_by(Occurrence.local_date)
     )
     return own, {row[0]: int(row[1]) for row in db.session.execute(counted)}
@@ -62,7 +61,7 @@ def full_dates(now: datetime, last: date) -> list[DeskDate]:
     """The program's own dates up to a local day that are full, soonest first."""
     query = date_columns().where(
         _LIVE,
-        _OURS,
+        OURS,
         _SCHEDULED,
         Occurrence.starts_at > now,
         Occurrence.local_date <= last,
@@ -74,10 +73,10 @@ def full_dates(now: datetime, last: date) -> list[DeskDate]:
 
 def homeless_dates(now: datetime, last: date, limit: int) -> list[DeskDate]:
     """The program's own dates up to a local day that people come to, but nobody knows where."""
-    nowhere = func.coalesce(Occurrence.venue_id, Event.venue_id).is_(None)
+    nowhere = PLACE.is_(None)
     query = date_columns().where(
         _LIVE,
-        _OURS,
+        OURS,
         _SCHEDULED,
         nowhere,
         Event.mode != Mode.ONLINE,

@@ -308,18 +308,3 @@ def do_many(
         touch()
         change = undo.keep(kept, session)
         return BulkDone(change, len(chosen), len(found) - len(chosen), len(kept.messages))
-
-
-def cancel_many(ids: Iterable[int], reason: str, *, by: Actor, now: datetime) -> BulkDone | Refused:
-    """Operation: see `do_many`. Dates a closure has cancelled stay so when the closure goes."""
-    return do_many(Order(Verb.CANCEL, tuple(ids), reason), by=by, now=now)
-
-
-def restore_many(ids: Iterable[int], *, by: Actor, now: datetime) -> BulkDone | Refused:
-    """Operation: see `do_many`. Dates that a closure covers stay closed."""
-    return do_many(Order(Verb.RESTORE, tuple(ids)), by=by, now=now)
-
-
-def move_many(ids: Iterable[int], shift: Shift, *, by: Actor, now: datetime) -> BulkDone | Refused:
-    """Operation: see `do_many`. Dates cancelled by hand stay where they are."""
-    return do_many(Order(Verb.MOVE, tuple(ids), shift=shift), by=by, now=now)

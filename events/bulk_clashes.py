@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from core.db import db
-from events.bulk import One, Order, Verb
+from events.bulk import One, Order, Verb, place_after
 from events.conflicts import conflicts_of
 from events.models import Mode, Room
 from events.rules.conflicts import overlap
@@ -18,7 +18,7 @@ Place = tuple[int, int | None]
 
 def _place_of(one: One, order: Order) -> Place | None:
     """Venue and room of a date after it has moved; None for nowhere or online."""
-    venue_id = order.shift.venue_id or one.date.venue_id or one.event.venue_id
+    venue_id = place_after(one.date, one.event, order.shift)
     if not one.goes or venue_id is None or one.event.mode == Mode.ONLINE:
         return None
     stays = venue_id == (one.date.venue_id or one.event.venue_id)

@@ -29,12 +29,11 @@ from events.models import (
     Signup,
     SignupState,
 )
+from events.rooms import PLACE
 from events.rules.closing import Closing, Standing, closing_of
 from events.signups import settle_waitlist
 from people import audit
 from people.audit import Actor
-
-PLACE = func.coalesce(Occurrence.venue_id, Event.venue_id)
 
 
 @dataclass
@@ -48,13 +47,6 @@ class Settled:
     @property
     def all(self) -> list[Occurrence]:
         return [*self.closed, *self.opened, *self.passed]
-
-
-def as_closing(closure: Closure) -> Closing:
-    """A closure as a value."""
-    return Closing(
-        closure.id, closure.venue_id, closure.first_day, closure.last_day, closure.reason
-    )
 
 
 def closings(session: Session) -> list[Closing]:

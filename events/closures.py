@@ -25,6 +25,7 @@ from events.models import (
     Venue,
 )
 from events.notices import count_told_of
+from events.rooms import PLACE
 from events.rules.closing import Closing, ClosureRefusal, closing_of, span_fault
 from events.rules.planning import bounds
 from people.audit import Actor
@@ -266,7 +267,7 @@ def forecast(plan: ClosurePlan | None, now: datetime, closure_id: int = 0) -> Fo
             Occurrence.local_date,
             Occurrence.status,
             Occurrence.closure_id,
-            closing.PLACE.label("place"),
+            PLACE.label("place"),
             Event.mode,
             Event.title,
             Event.status.label("event_status"),

@@ -26,11 +26,11 @@ from events.models import (
     Room,
     Venue,
 )
+from events.queries import OURS
 from events.rooms import PLACE, ROOM
 from events.rules.conflicts import Booking, clashes, overlap
 from people.models import Person
 
-LISTINGS = "meetings:%"
 Moments = Sequence[tuple[datetime, datetime]]
 
 
@@ -58,10 +58,10 @@ class Conflict:
         return overlap(self.starts_at, self.ends_at, starts, ends)
 
 
-_OURS = and_(
+_HELD = and_(
     Occurrence.status == OccurrenceStatus.SCHEDULED,
     Event.status.in_((EventStatus.PUBLISHED, EventStatus.DRAFT)),
-    or_(Event.source.is_(None), ~Event.source.like(LISTINGS)),
+    OURS,
 )
 _OTHER_ROOM = aliased(Room)
 _DIVIDED = exists().where(_OTHER_ROOM.venue_id == Venue.id)  # a place with rooms is not one room
@@ -87,7 +87,7 @@ def _dates(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .join(Event, Event.id == Occurrence.event_id)
         .outerjoin(Venue, Venue.id == PLACE)
         .outerjoin(Room, Room.id == ROOM)
-        .where(_OURS, *more)
+        .where(_HELD, *more)
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
     return query
@@ -161,7 +161,6 @@ def conflicts_of(
     room_id: int | None = None,
     people: Sequence[int] = (),
     ignore_event: int | None = None,
-    ignore_date: int | None = None,
 ) -> list[Conflict]:
     """What planned dates would collide with, soonest first; at most three statements.
 
@@ -171,7 +170,6 @@ def conflicts_of(
         room_id: the room there.
         people: persons who would lead them.
         ignore_event: an event whose own dates are no conflict.
-        ignore_date: a date that is about to move.
     """
     if not moments or (venue_id is None and not people):
         return []
@@ -184,8 +182,6 @@ def conflicts_of(
     ]
     if ignore_event is not None:
         near.append(Occurrence.event_id != ignore_event)
-    if ignore_date is not None:
-        near.append(Occurrence.id != ignore_date)
     rows = [
         row
         for row in db.session.execute(_dates(*near))

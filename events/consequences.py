@@ -92,6 +92,7 @@ def _resized(old: SeriesPlan, new: SeriesPlan) -> bool:
 
 
 def reach_for(reading: Reading, change: SeriesChange, now: datetime) -> date:
+    """The last local day for which a changed series gets dates now; never before the present."""
     cohort = reading.event.joining == Joining.COHORT
     reach = reach_of(change.plan.rhythm, reading.series.timezone, now, cohort=cohort)
     return max(reach, reading.series.extended_to)
@@ -105,6 +106,7 @@ def _fingerprint(reading: Reading, coming: Sequence[PlannedDate]) -> str:
 
 
 def find_consequences(reading: Reading, change: SeriesChange, now: datetime) -> Consequences:
+    """What a change does to every date from its first day on; changes nothing."""
     plan = change.plan
     last = reach_for(reading, change, now)
     planned = [] if ends_before(change) else planned_of(plan, change.since, last)
@@ -127,6 +129,7 @@ def find_consequences(reading: Reading, change: SeriesChange, now: datetime) -> 
 
 
 def change_fault(reading: Reading, change: SeriesChange, now: datetime) -> PlanRefusal | None:
+    """Why a change cannot be made, or None."""
     today = local_day(now, reading.series.timezone)
     if ends_before(change):
         return None

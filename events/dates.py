@@ -14,8 +14,9 @@ from core.window import touch
 from events import closing, undo
 from events.conflicts import is_booked_twice
 from events.horizon import ends_of
-from events.models import Event, Kind, Occurrence, OccurrenceStatus, Room, Series, Venue
+from events.models import Event, Kind, Occurrence, OccurrenceStatus, Series
 from events.notices import tell_of_cancelling, tell_of_change, tell_of_restoring
+from events.rooms import place_is_known
 from events.rules.closing import Closing
 from events.rules.planning import PlanRefusal, day_fault, length_fault
 from events.rules.recurrence import to_utc
@@ -53,14 +54,6 @@ def _changed(session: Session, occurrence: Occurrence, now: datetime) -> None:
     if series is not None:
         series.updated_at = now
     touch()
-
-
-def _place_is_known(session: Session, move: Move, event: Event) -> bool:
-    if move.venue_id and session.get(Venue, move.venue_id) is None:
-        return False
-    room = session.get(Room, move.room_id) if move.room_id else None
-    there = move.venue_id or event.venue_id
-    return move.room_id is None or (room is not None and room.venue_id == there)
 
 
 def closing_over(session: Session, occurrence: Occurrence) -> Closing | None:
@@ -111,7 +104,7 @@ def reschedule(
         fault = _move_fault(event, move, occurrence.timezone, now)
         if fault:
             return Refused(fault)
-        if not _place_is_known(session, move, event):
+        if not place_is_known(session, move.venue_id, move.room_id, usual=event.venue_id):
             return Refused(PlanRefusal.UNKNOWN_VENUE)
         starts_at = to_utc(move.starts, occurrence.timezone)
         all_day = occurrence.all_day and move.whole_days

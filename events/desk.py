@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
 from events.models import (
@@ -18,18 +17,17 @@ from events.models import (
     EventStatus,
     Occurrence,
     OccurrenceStatus,
-    Room,
-    Series,
     Signup,
     SignupState,
     Venue,
 )
-from events.queries import STANDING
+from events.queries import OURS, STANDING
 from events.rooms import PLACE, SEATS
 from people.models import Person
 
 TAKEN = (SignupState.SEATED, SignupState.OFFERED)
 PAGE = 50
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def date_columns() -> Select[*tuple[Any, ...]]:
         )
         .select_from(Occurrence)
         .join(Event, Event.id == Occurrence.event_id)
-        .outerjoin(Venue, Venue.id == func.coalesce(Occurrence.venue_id, Event.venue_id))
+        .outerjoin(Venue, Venue.id == PLACE)
     )
     return query
 
@@ -131,7 +129,9 @@ def complete(query: Select[*tuple[Any, ...]]) -> list[DeskDate]:
     ]
 
 
+SCHEDULED = Occurrence.status == OccurrenceStatus.SCHEDULED
 _LIVE = Event.status == EventStatus.PUBLISHED
+_SEARCHED = (Event.title, Venue.name, Venue.city)
 _IN_TIME = (Occurrence.starts_at, Occurrence.id)
 
 
@@ -148,6 +148,14 @@ class DateSearch:
     status: str = ""
 
 
+def with_words(text: str) -> list[ColumnElement[bool]]:
+    """Each word is in the title, the place's name or its city; for selects that join Venue."""
+    return [
+        or_(*(column.icontains(word, autoescape=True) for column in _SEARCHED))
+        for word in text.split()[:MOST_WORDS]
+    ]
+
+
 def search_dates(asked: DateSearch, limit: int) -> tuple[list[DeskDate], int]:
     """The first dates that a search finds, soonest first, and how many there are in all; four
     statements."""
@@ -158,19 +166,12 @@ def search_dates(asked: DateSearch, limit: int) -> tuple[list[DeskDate], int]:
         found.append(Event.kind == asked.kind)
     if asked.status:
         found.append(Occurrence.status == asked.status)
-    for word in asked.text.split()[:8]:
-        found.append(
-            or_(
-                func.lower(Event.title).like(_like(word), escape="\\"),
-                func.lower(Venue.name).like(_like(word), escape="\\"),
-                func.lower(Venue.city).like(_like(word), escape="\\"),
-            )
-        )
+    found += with_words(asked.text)
     total = (
         select(func.count())
         .select_from(Occurrence)
         .join(Event, Event.id == Occurrence.event_id)
-        .outerjoin(Venue, Venue.id == func.coalesce(Occurrence.venue_id, Event.venue_id))
+        .outerjoin(Venue, Venue.id == PLACE)
         .where(*found)
     )
     query = date_columns().where(*found).order_by(*_IN_TIME).limit(limit)
@@ -181,25 +182,6 @@ def dates_by_ids(ids: Iterable[int]) -> list[DeskDate]:
     """Dates by their ids, soonest first; three statements."""
     wanted = list(ids)
     return complete(date_columns().where(Occurrence.id.in_(wanted)).order_by(*_IN_TIME))
-
-
-def dates_with_waitlist(now: datetime, limit: int) -> list[DeskDate]:
-    """The next dates that people wait for."""
-    waits = (
-        select(Signup.id)
-        .where(Signup.occurrence_id == Occurrence.id, Signup.state == SignupState.QUEUED)
-        .exists()
-    )
-    return complete(
-        date_columns()
-        .where(_LIVE, Occurrence.starts_at > now, _scheduled(), waits)
-        .order_by(*_IN_TIME)
-        .limit(limit)
-    )
-
-
-def _scheduled() -> ColumnElement[bool]:
-    return Occurrence.status == OccurrenceStatus.SCHEDULED
 
 
 def uncovered_dates(now: datetime, last: date, limit: int) -> tuple[list[DeskDate], int]:
@@ -217,102 +199,15 @@ def uncovered_dates(now: datetime, last: date, limit: int) -> tuple[list[DeskDat
     )
     within = and_(
         _LIVE,
-        _scheduled(),
+        SCHEDULED,
         Occurrence.starts_at > now,
         Occurrence.local_date <= last,
-        Event.source.is_(None),
+        OURS,
         ~led,
     )
     query = date_columns().where(within).order_by(*_IN_TIME).limit(limit)
     total = select(func.count()).select_from(Occurrence).join(Event).where(within)
     return complete(query), int(db.session.scalar(total) or 0)
-
-
-@dataclass(frozen=True)
-class EventLine:
-    """An event on the desk's list; `next_at` is the start of its next date."""
-
-    id: int
-    title: str
-    kind: str
-    status: str
-    visibility: str
-    place: str
-    timezone: str
-    next_at: datetime | None
-
-
-def _like(text: str) -> str:
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-def event_list(
-    text: str, kind: str, status: str, page: int, now: datetime
-) -> tuple[list[EventLine], int]:
-    """A page of events by title, and how many match; two statements."""
-    found: list[ColumnElement[bool]] = [Event.status == status]
-    if kind:
-        found.append(Event.kind == kind)
-    for word in text.split()[:8]:
-        found.append(
-            or_(
-                func.lower(Event.title).like(_like(word), escape="\\"),
-                func.lower(Venue.name).like(_like(word), escape="\\"),
-                func.lower(Venue.city).like(_like(word), escape="\\"),
-            )
-        )
-    total = select(func.count()).select_from(Event).outerjoin(Event.venue).where(*found)
-    coming = (
-        select(func.min(Occurrence.starts_at))
-        .where(Occurrence.event_id == Event.id, Occurrence.starts_at > now, _scheduled())
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            Event.id,
-            Event.title,
-            Event.kind,
-            Event.status,
-            Event.visibility,
-            func.coalesce(Venue.name, ""),
-            Event.timezone,
-            coming,
-        )
-        .select_from(Event)
-        .outerjoin(Event.venue)
-        .where(*found)
-        .order_by(func.lower(Event.title), Event.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    lines = [EventLine(*row) for row in db.session.execute(query)]
-    return lines, int(db.session.scalar(total) or 0)
-
-
-def event_of(event_id: int) -> Event | None:
-    """An event with its place, series, tags and languages."""
-    return db.session.scalar(
-        select(Event)
-        .where(Event.id == event_id)
-        .options(
-            joinedload(Event.venue),
-            selectinload(Event.series),
-            selectinload(Event.tags),
-            selectinload(Event.languages),
-        )
-    )
-
-
-def is_deleted(*, event_id: int | None, occurrence_id: int | None, series_id: int | None) -> bool:
-    """Whether an event is deleted that is named by its id, a date of it, or a series of it."""
-    named = or_(
-        Event.id == event_id,
-        Event.id.in_(select(Occurrence.event_id).where(Occurrence.id == occurrence_id)),
-        Event.id.in_(select(Series.event_id).where(Series.id == series_id)),
-    )
-    deleted = select(Event.id).where(named, Event.status == EventStatus.DELETED)
-    return db.session.scalar(deleted.limit(1)) is not None
 
 
 def dates_of_event(
@@ -337,92 +232,7 @@ def date_of(occurrence_id: int) -> DeskDate | None:
     return found[0] if found else None
 
 
-@dataclass(frozen=True)
-class RosterRow:
-    """One sign-up on a roster."""
-
-    id: int
-    name: str
-    state: str
-    guests: int
-    note: str
-    has_address: bool
-    created_at: datetime
-
-
-def roster(occurrence_id: int) -> list[RosterRow]:
-    """Every sign-up of a date in order of arrival, which is the order of the queue."""
-    query = (
-        select(
-            Signup.id,
-            Person.name,
-            Signup.state,
-            Signup.guests,
-            Signup.note,
-            Person.email.is_not(None),
-            Signup.created_at,
-        )
-        .join(Person, Person.id == Signup.person_id)
-        .where(Signup.occurrence_id == occurrence_id)
-        .order_by(Signup.id)
-    )
-    return [RosterRow(*row) for row in db.session.execute(query)]
-
-
-@dataclass(frozen=True)
-class AssignmentLine:
-    """Somebody who leads; `everywhere` means every date of the event."""
-
-    id: int
-    name: str
-    role: str
-    everywhere: bool
-
-
-def assignments(event_id: int, occurrence_id: int | None = None) -> list[AssignmentLine]:
-    """Who leads an event, or one of its dates."""
-    query = (
-        select(Assignment.id, Person.name, Assignment.role, Assignment.occurrence_id.is_(None))
-        .join(Person, Person.id == Assignment.person_id)
-        .where(
-            Assignment.event_id == event_id,
-            or_(Assignment.occurrence_id.is_(None), Assignment.occurrence_id == occurrence_id),
-        )
-        .order_by(Assignment.id)
-    )
-    return [AssignmentLine(*row) for row in db.session.execute(query)]
-
-
 def dates_at(venue_id: int, now: datetime, limit: int) -> list[DeskDate]:
     """The next dates at a place, soonest first."""
     query = date_columns().where(_LIVE, PLACE.in_([venue_id]), Occurrence.ends_at > now)
     return complete(query.order_by(*_IN_TIME).limit(limit))
-
-
-def venue_choices() -> list[tuple[int, str]]:
-    """Every place by name, with its city."""
-    query = select(Venue.id, Venue.name, Venue.city).order_by(func.lower(Venue.name), Venue.id)
-    return [
-        (venue_id, f"{name}, {city}" if city else name)
-        for venue_id, name, city in db.session.execute(query)
-    ]
-
-
-def place_choices() -> list[tuple[str, str]]:
-    """Every place, each followed by its rooms, as `venue` or `venue:room`; two statements."""
-    rooms: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    query = select(Room.venue_id, Room.id, Room.name).order_by(func.lower(Room.name), Room.id)
-    for venue_id, room_id, name in db.session.execute(query):
-        rooms[venue_id].append((room_id, name))
-    found = []
-    for venue_id, label in venue_choices():
-        found.append((str(venue_id), label))
-        found += [(f"{venue_id}:{room}", f"{label} — {name}") for room, name in rooms[venue_id]]
-    return found
-
-
-def venues(page: int) -> tuple[list[Venue], bool]:
-    """A page of places by name, and whether there are more."""
-    query = select(Venue).order_by(func.lower(Venue.name), Venue.id)
-    found = list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
-    return found[:PAGE], len(found) > PAGE

@@ -40,6 +40,10 @@ PUBLIC = and_(
     Event.kind != Kind.ONE_TO_ONE,
 )
 
+# Events of a published list of meetings, such as a county's, are other people's.
+LISTED = Event.source.like("meetings:%")
+OURS = or_(Event.source.is_(None), ~LISTED)
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarDate:
@@ -102,21 +106,13 @@ _COLUMNS = (
     Venue.city,
     Venue.approximate,
 )
-
-
-def _like(text: str) -> str:
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+_SEARCHED = (Event.title, Event.summary, Venue.name, Venue.city)
 
 
 def _word_matches(word: str) -> ColumnElement[bool]:
-    pattern = _like(word)
     return or_(
-        func.lower(Event.title).like(pattern, escape="\\"),
-        func.lower(Event.summary).like(pattern, escape="\\"),
-        func.lower(Venue.name).like(pattern, escape="\\"),
-        func.lower(Venue.city).like(pattern, escape="\\"),
-        Event.tags.any(EventTag.tag.like(pattern, escape="\\")),
+        *(column.icontains(word, autoescape=True) for column in _SEARCHED),
+        Event.tags.any(EventTag.tag.icontains(word, autoescape=True)),
     )
 
 
@@ -346,49 +342,3 @@ def public_venue(slug: str) -> Venue | None:
         .exists(),
     )
     return db.session.scalar(select(Venue).where(Venue.slug == slug, used))
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What there is to filter by, each with the number of events that have it."""
-
-    kinds: tuple[tuple[str, int], ...]
-    modes: tuple[tuple[str, int], ...]
-    cities: tuple[tuple[str, int], ...]
-    languages: tuple[tuple[str, int], ...]
-    tags: tuple[tuple[str, int], ...]
-
-
-def _counted(query: Select[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple((value, count) for value, count in db.session.execute(query) if value)
-
-
-def filter_choices(*, most_tags: int = 24) -> Choices:
-    """Everything that public events can be filtered by."""
-    count = func.count()
-    return Choices(
-        kinds=_counted(select(Event.kind, count).where(PUBLIC).group_by(Event.kind)),
-        modes=_counted(select(Event.mode, count).where(PUBLIC).group_by(Event.mode)),
-        cities=_counted(
-            select(Venue.city, count)
-            .join(Event, Event.venue_id == Venue.id)
-            .where(PUBLIC)
-            .group_by(Venue.city)
-            .order_by(Venue.city)
-        ),
-        languages=_counted(
-            select(EventLanguage.language, count)
-            .join(Event, Event.id == EventLanguage.event_id)
-            .where(PUBLIC)
-            .group_by(EventLanguage.language)
-            .order_by(count.desc(), EventLanguage.language)
-        ),
-        tags=_counted(
-            select(EventTag.tag, count)
-            .join(Event, Event.id == EventTag.event_id)
-            .where(PUBLIC)
-            .group_by(EventTag.tag)
-            .order_by(count.desc(), EventTag.tag)
-            .limit(most_tags)
-        ),
-    )

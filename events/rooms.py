@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
 
 from core.db import db
 from events.models import Event, Occurrence, Room, Venue
@@ -43,6 +44,11 @@ def event_capacity(event: Event) -> int | None:
     return _of_place(event.room_id, event.venue_id)
 
 
-def room_fits(session_room: Room | None, venue_id: int | None) -> bool:
-    """Whether a room is one of the place's."""
-    return session_room is not None and session_room.venue_id == venue_id
+def place_is_known(
+    session: Session, venue_id: int | None, room_id: int | None, *, usual: int | None = None
+) -> bool:
+    """Whether the place is there, and the room in it; without a place the `usual` one counts."""
+    if venue_id and session.get(Venue, venue_id) is None:
+        return False
+    room = session.get(Room, room_id) if room_id else None
+    return room_id is None or (room is not None and room.venue_id == (venue_id or usual))

@@ -27,12 +27,12 @@ from events.models import (
     Mode,
     Occurrence,
     OccurrenceStatus,
-    Room,
     Venue,
     Visibility,
 )
 from events.new_dates import DatesPlan, dates_fault, event_of_press, make_dates
 from events.notices import tell_of_change
+from events.rooms import place_is_known
 from events.rules.planning import (
     PlanRefusal,
     capacity_fault,
@@ -128,7 +128,7 @@ def _venue_of(
         return add_venue(session, plan.new_venue, plan.timezone, plan.press, by=by, now=now)
     if plan.details.venue_id is None:
         return None
-    if not _place_is_known(session, plan.details):
+    if not place_is_known(session, plan.details.venue_id, plan.details.room_id):
         return Refused(PlanRefusal.UNKNOWN_VENUE)
     return session.get(Venue, plan.details.venue_id) or Refused(PlanRefusal.UNKNOWN_VENUE)
 
@@ -251,14 +251,6 @@ def _where(details: EventDetails) -> tuple[int | None, int | None, Mode]:
     return (details.venue_id, details.room_id, details.mode)
 
 
-def _place_is_known(session: Session, details: EventDetails) -> bool:
-    """Whether the place and the room in it are there."""
-    if details.venue_id and session.get(Venue, details.venue_id) is None:
-        return False
-    room = session.get(Room, details.room_id) if details.room_id else None
-    return details.room_id is None or (room is not None and room.venue_id == details.venue_id)
-
-
 @dataclass(frozen=True)
 class Edited:
     """What an edit did: how many people it moved up, and the change, for undoing; None when
@@ -289,7 +281,7 @@ def edit_event(
         event = hold(Event, event_id)
         if event is None:
             return Refused(PlanRefusal.UNKNOWN_EVENT)
-        if not _place_is_known(session, details):
+        if not place_is_known(session, details.venue_id, details.room_id):
             return Refused(PlanRefusal.UNKNOWN_VENUE)
         before = _details_of(event)
         if _normal(before) == _normal(details):

@@ -57,10 +57,16 @@ class Reading:
 
 
 def wall(moment: datetime, timezone: str) -> datetime:
+    """A moment as a zone's wall clock shows it, without the zone."""
     return moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
 
 
 def original_of(key: str) -> datetime:
+    """The original local start that a key says, without the zone.
+
+    Raises:
+        ValueError: it is no key.
+    """
     found = parse_key(key)
     if found is None:
         raise ValueError(f"{key!r} is no key")
@@ -123,6 +129,7 @@ def _standing(
 
 
 def read_series(session: Session, series: Series, since: date, now: datetime) -> Reading:
+    """A series and its dates from a local day on, as far as a change of it needs them."""
     event = session.get_one(Event, series.event_id)
     mine = Occurrence.series_id == series.id
     first = key_of(datetime.combine(since, datetime.min.time()))

@@ -220,11 +220,9 @@ def difference(kept: Kept, session: Session, *, closures: Iterable[int] = ()) ->
     )
 
 
-def latest(session: Session, now: datetime, *, event_id: int | None = None) -> list[Change]:
+def latest(session: Session, now: datetime) -> list[Change]:
     """The changes that can still be taken back, the newest first."""
     found = select(Change).where(Change.at > now - UNDO_FOR, Change.undone_at.is_(None))
-    if event_id is not None:
-        found = found.where(Change.event_id == event_id)
     return list(session.scalars(found.order_by(Change.id.desc()).limit(10)))
 
 

@@ -26,17 +26,12 @@ def latest_audit_entries(before: int | None = None) -> Sequence[Row[AuditEntry, 
     return db.session.execute(query).all()
 
 
-def _like(text: str) -> str:
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
 def people_with_accounts(text: str, page: int) -> tuple[Sequence[Account], int]:
     """A page of accounts with their roles, by name, and how many there are; three statements."""
     found = [
         or_(
-            func.lower(Person.name).like(_like(word), escape="\\"),
-            Account.email.like(_like(word), escape="\\"),
+            Person.name.icontains(word, autoescape=True),
+            Account.email.icontains(word, autoescape=True),
         )
         for word in text.split()[:8]
     ]

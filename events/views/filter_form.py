@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from flask import request
 
 from core import web
+from events.filter_choices import filter_choices
 from events.filters import Filters
 from events.meeting_words import tag_label
-from events.queries import filter_choices
 from events.views import words
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, flash, request
 from wtforms import Form
 
 from core.outcome import Refused
-from events import desk
+from events import desk_events
 from events.forms.rhythm import RhythmForm
 from events.models import Event
 from events.rules.planning import PlanRefusal
@@ -24,7 +24,7 @@ def page_number() -> int:
 
 def event_or_404(event_id: int) -> Event:
     """The event of an address."""
-    event = desk.event_of(event_id)
+    event = desk_events.event_of(event_id)
     if event is None:
         abort(404)
     return event

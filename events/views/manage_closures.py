@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from core import clock
 from core.outcome import Refused
-from events import closures, desk
+from events import closures, desk_places
 from events.closures import Done
 from events.forms.closures import ClosureForm
 from events.models import Closure
@@ -94,7 +94,7 @@ def _flash(text: str, done: Done) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The form for a closure; `venue` may be given."""
     form = ClosureForm(data={"venue": request.args.get("venue", "")})
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk_places.venue_choices())
     return _show(form, None)
 
 
@@ -103,7 +103,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """First show exactly what would happen; then, when it was seen, close."""
     form = ClosureForm(request.form)
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk_places.venue_choices())
     if not form.validate():
         return _show(form, None), 422
     action = request.form.get("action", "")
@@ -135,7 +135,7 @@ def edit(closure_id: int) -> ResponseReturnValue:
             "seen": closure.updated_at.isoformat(),
         }
     )
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk_places.venue_choices())
     return _show(form, closure)
 
 
@@ -145,7 +145,7 @@ def save(closure_id: int) -> ResponseReturnValue:
     """First show exactly what would happen; then, when it was seen, change it."""
     closure = _closure_or_404(closure_id)
     form = ClosureForm(request.form)
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk_places.venue_choices())
     if not form.validate():
         return _show(form, closure), 422
     action = request.form.get("action", "")

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from core import clock
 from core.outcome import Refused
-from events import desk
+from events import desk_events
 from events.copying import Copied, copy_event, live_series, single_dates
 from events.forms.copies import CopyForm
 from events.models import Event
@@ -58,7 +58,7 @@ def copy(event_id: int) -> ResponseReturnValue:
         if answer.reason == PlanRefusal.UNKNOWN_EVENT:
             abort(404)
         form.day.errors = [desk_words.refusal(answer.reason)]
-        return _show(desk.event_of(event_id) or abort(404), form, 422)
+        return _show(desk_events.event_of(event_id) or abort(404), form, 422)
     flash(_copied(answer), "success")
     return redirect(url_for(".event", event_id=answer.event_id), 303)
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from core import clock, display
 from core.db import db, write
 from core.outcome import Refused
-from events import desk, staffing
+from events import desk, desk_people, desk_places, staffing
 from events.dates import (
     Move,
     cancel_occurrence,
@@ -58,7 +58,7 @@ def show(occurrence_id: int) -> ResponseReturnValue:
     with write():
         audit.record("see-roster", "occurrence", occurrence_id, by=actor(), now=now)
     one = _date_or_404(occurrence_id)
-    rows = desk.roster(occurrence_id)
+    rows = desk_people.roster(occurrence_id)
     stored = db.session.get_one(Occurrence, occurrence_id)
     return render_template(
         "manage/date.html",
@@ -71,7 +71,7 @@ def show(occurrence_id: int) -> ResponseReturnValue:
         seated=[r for r in rows if r.state in (SignupState.SEATED, SignupState.OFFERED)],
         waiting=[r for r in rows if r.state == SignupState.QUEUED],
         gone=[r for r in rows if r.state == SignupState.CANCELLED],
-        assigned=desk.assignments(one.event_id, occurrence_id),
+        assigned=desk_people.assignments(one.event_id, occurrence_id),
         assign_form=_assign_form(),
         may_plan=may(Permission.PLAN_EVENTS),
         may_assign=may(Permission.ASSIGN_FACILITATORS),
@@ -176,7 +176,7 @@ def ask_move(occurrence_id: int) -> ResponseReturnValue:
             "venue": place_value(stored.venue_id, stored.room_id),
         }
     )
-    form.offer_venues(desk.place_choices())
+    form.offer_venues(desk_places.place_choices())
     return _show_move(one, form)
 
 
@@ -186,7 +186,7 @@ def move(occurrence_id: int) -> ResponseReturnValue:
     """Move one date to another time or place."""
     one = _date_or_404(occurrence_id)
     form = MoveForm(request.form)
-    form.offer_venues(desk.place_choices())
+    form.offer_venues(desk_places.place_choices())
     if not form.validate():
         return _show_move(one, form), 422
     closed = _closed_there(occurrence_id, form.move())

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from core import clock, display
 from core.outcome import Refused
-from events import deleting, desk
+from events import deleting, desk_events
 from events.life import ahead_of
 from events.models import Event
 from events.rules.planning import PlanRefusal
@@ -29,7 +29,7 @@ def _leave_deleted_events_as_they_are() -> ResponseReturnValue | None:
         return None
     if not may(Permission.PLAN_EVENTS) and not may(Permission.ASSIGN_FACILITATORS):
         return None
-    if not desk.is_deleted(**{name: asked.get(name) for name in _NAMED_BY}):
+    if not desk_events.is_deleted(**{name: asked.get(name) for name in _NAMED_BY}):
         return None
     flash(_("That event is deleted. Restore it before you change it."), "error")
     return redirect(url_for("manage.deleted"), 303)
@@ -86,10 +86,10 @@ def restore(event_id: int) -> ResponseReturnValue:
     if isinstance(answer, Refused):
         if answer.reason == PlanRefusal.DOUBLE_BOOKED:
             flash(life_words.taken(), "error")
-        elif desk.event_of(event_id) is None:
+        elif desk_events.event_of(event_id) is None:
             abort(404)
     else:
-        flash(_restored(desk.event_of(event_id)), "success")
+        flash(_restored(desk_events.event_of(event_id)), "success")
     return redirect(url_for(".event", event_id=event_id), 303)
 
 

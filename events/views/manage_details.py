@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from core import clock
 from core.outcome import Refused
-from events import desk
+from events import desk_places
 from events.forms.details import DetailsForm
 from events.forms.fields import place_value
 from events.forms.when import NewEventForm
@@ -31,7 +31,7 @@ LANGUAGES = ("en", "es", "vi", "ko", "zh", "tl", "fa", "ar", "ja", "fr", "pt", "
 
 def prepare(form: DetailsForm, spoken: Iterable[str] = ()) -> None:
     """Fill the lists of a form: places, languages, days of the week."""
-    form.offer_venues(desk.place_choices())
+    form.offer_venues(desk_places.place_choices())
     codes = dict.fromkeys((*LANGUAGES, *spoken))
     form.offer_languages([(code, words.language(code)) for code in codes])
     if isinstance(form, NewEventForm):

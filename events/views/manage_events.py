@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import clock, display
-from events import desk
+from events import desk, desk_events, desk_people
 from events.life import LIVING
 from events.models import EventStatus, Kind
 from events.series import plan_of
@@ -29,7 +29,7 @@ def events() -> ResponseReturnValue:
     status = request.args.get("status", EventStatus.PUBLISHED)
     status = status if status in LIVING else EventStatus.PUBLISHED
     page = page_number()
-    found, total = desk.event_list(text, kind, status, page, clock.now())
+    found, total = desk_events.event_list(text, kind, status, page, clock.now())
     asked: dict[str, Any] = {"q": text or None, "kind": kind or None, "status": status}
     pages = -(-total // desk.PAGE)
     return render_template(
@@ -75,7 +75,7 @@ def event(event_id: int) -> ResponseReturnValue:
         rhythm=rhythm_in_words,
         breaks=lambda series: breaks_in_words(plan_of(series)),
         goes_on=lambda series: series.until is None or series.until >= today,
-        assigned=desk.assignments(event_id),
+        assigned=desk_people.assignments(event_id),
         assign_form=assign_form(),
         may_assign=may(Permission.ASSIGN_FACILITATORS),
         words=words,

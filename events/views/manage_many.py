@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core import clock, display
 from core.outcome import Refused
-from events import bulk, desk
+from events import bulk, desk, desk_places
 from events.bulk import MOST_AT_ONCE, BulkRefusal, Order, Verb
 from events.bulk_clashes import clashes_of
 from events.desk import DateSearch
@@ -49,7 +49,7 @@ def _list(error: str = "", chosen: tuple[int, ...] = ()) -> str:
     dates, total = desk.search_dates(search, MOST_AT_ONCE)
     everything = request.args.get("all") == "1"
     kinds = [(kind.value, words.kind(kind)) for kind in Kind]
-    venues = [(str(number), label) for number, label in desk.venue_choices()]
+    venues = [(str(number), label) for number, label in desk_places.venue_choices()]
     return render_template(
         "manage/many.html",
         search=search,
@@ -86,7 +86,7 @@ def _confirm(order: Order, form: ReasonForm | ShiftForm, status: int = 200) -> R
     shown = {one.id: one for one in desk.dates_by_ids(one.date.id for one in found)}
     place = ""
     if order.shift.venue_id is not None:
-        place = dict(desk.venue_choices()).get(order.shift.venue_id, "")
+        place = dict(desk_places.venue_choices()).get(order.shift.venue_id, "")
     clashes = clashes_of(found, order)
     rows = [
         many_words.row(one, shown.get(one.date.id), order, place, clashes[one.date.id])
@@ -142,10 +142,10 @@ def _with_reason(order: Order, action: str) -> ResponseReturnValue:
 def _with_shift(order: Order, action: str) -> ResponseReturnValue:
     if "days" not in request.form or action == FORM:
         form = ShiftForm(request.form if action == FORM else None)
-        form.offer_venues(desk.venue_choices())
+        form.offer_venues(desk_places.venue_choices())
         return _ask_shift(order, form)
     form = ShiftForm(request.form)
-    form.offer_venues(desk.venue_choices())
+    form.offer_venues(desk_places.venue_choices())
     if not form.validate():
         return _ask_shift(order, form, 422)
     ready = Order(Verb.MOVE, order.ids, shift=form.shift())

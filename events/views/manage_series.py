@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from core import clock, display
 from core.db import db
 from core.outcome import Refused
-from events import desk
+from events import desk_places
 from events.consequences import Consequences, Scope, SeriesChange, consequences_of
 from events.forms.series import SeriesForm, series_values
 from events.forms.when import WHEN_FIELDS
@@ -44,7 +44,7 @@ def _prepare(form: SeriesForm, series: Series) -> None:
     form.offer_weekdays(desk_words.weekday_names())
     calendars = [*current_app.config["HOLIDAYS"], series.holiday_calendar]
     form.offer_calendars([one for one in dict.fromkeys(calendars) if one])
-    form.offer_venues(desk.place_choices())
+    form.offer_venues(desk_places.place_choices())
 
 
 def _asked_day(key: str) -> date | None:

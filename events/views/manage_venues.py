@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from core import clock
 from core.db import db
 from core.outcome import Refused
-from events import desk
+from events import desk, desk_places
 from events.forms.fields import press_of
 from events.forms.venues import RoomForm, VenueForm
 from events.meeting_words import access_label
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     """Every place by name."""
     asked = request.args.get("page", 1, type=int)
     page = asked if 1 <= asked <= 10_000 else 1
-    found, more = desk.venues(page)
+    found, more = desk_places.venues(page)
     return render_template(
         "manage/venues.html",
         venues=found,

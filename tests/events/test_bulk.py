@@ -11,24 +11,13 @@ from sqlalchemy import select
 
 from core.db import db
 from core.outcome import Refused
-from events.bulk import (
-    MOST_AT_ONCE,
-    BulkDone,
-    BulkRefusal,
-    Fate,
-    Order,
-    Shift,
-    Verb,
-    cancel_many,
-    judged,
-    move_many,
-    restore_many,
-)
+from events.bulk import MOST_AT_ONCE, BulkDone, BulkRefusal, Fate, Order, Shift, Verb, judged
 from events.closures import ClosurePlan, close
 from events.models import Occurrence
 from events.undo import undo
 from people.audit import SYSTEM, Actor, person
 from people.models import AuditEntry, OutboxMessage
+from tests.events.orders import cancel_many, move_many, restore_many
 from tests.factory import PACIFIC, Factory
 from tests.races.test_last_seats import together
 

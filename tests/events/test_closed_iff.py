@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 
 from core.db import db, write
 from core.outcome import Refused
-from events.bulk import Shift, cancel_many, move_many, restore_many
+from events.bulk import Shift
 from events.closures import ClosurePlan, Done, change_closure, close, lift_closure
 from events.dates import cancel_occurrence, restore_occurrence
 from events.models import (
@@ -30,6 +30,7 @@ from events.models import (
 from events.undo import undo
 from people.audit import SYSTEM
 from people.models import AuditEntry
+from tests.events.orders import cancel_many, move_many, restore_many
 from tests.factory import PACIFIC, Factory
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)

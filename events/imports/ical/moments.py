@@ -16,7 +16,6 @@ FIRST_YEAR, LAST_YEAR = 1970, 2100
 ASSUMED_MINUTES = 60
 MOST_DAYS = 31
 DAY = timedelta(days=1)
-UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ DAY_MINUTES = 24 * 60
 LONGEST_TEXT = 5_000
 NONE: tuple[str, ...] = ()
 Value = TypeVar("Value")
-Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from core.db import db
-from events.bulk import BulkDone, Shift, cancel_many, move_many, restore_many
+from events.bulk import BulkDone, Shift
 from events.models import Occurrence
 from events.views.messages import RENDERERS
 from people import delivery
@@ -19,6 +19,7 @@ from people.audit import SYSTEM
 from people.delivery import Sender
 from people.mail import Folder, Mail, compose
 from people.models import Delivery, OutboxMessage, Wording
+from tests.events.orders import cancel_many, move_many, restore_many
 from tests.factory import Factory
 
 NOW = datetime.now(UTC).replace(microsecond=0)
