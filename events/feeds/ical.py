@@ -33,7 +33,8 @@ _SPAN = ("DTSTART", "DTEND")
 
 @dataclass(frozen=True)
 class Calendar:
-    """A feed's own facts. `address` is the feed's, `page` that of the page it belongs to."""
+    """A feed's own facts. `address` is the feed's, '' when a copy must not give it away; `page` is
+    that of the page it belongs to. A `description` of '' is left out."""
 
     name: str
     description: str
@@ -44,11 +45,13 @@ class Calendar:
     keeping: Keeping
 
 
-def _needed(*found: str) -> Iterator[Line]:
+def needed(*found: str) -> Iterator[Line]:
+    """Lines that go out whatever the length."""
     return ((Detail.NEEDED, line) for line in found)
 
 
-def _place_text(event: FeedEvent, place: Place | None, words: Words) -> str:
+def place_text(event: FeedEvent, place: Place | None, words: Words) -> str:
+    """Where it is, in one line."""
     if place is None:
         return words.online if event.mode == "online" else ""
     if event.mode == "online":
@@ -95,7 +98,7 @@ def _about(
     cancelled = one is not None and one.cancelled
     url = links.date(event.slug, one.key) if one else links.event(event.slug)
     place = (one.place if one else None) or base or event.place
-    where = _place_text(event, place, words)
+    where = place_text(event, place, words)
     yield Detail.NEEDED, lines.text("SUMMARY", (words.cancelled if cancelled else "") + event.title)
     yield Detail.NEEDED, f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
     if cancelled:
@@ -117,17 +120,19 @@ def _about(
         )
 
 
-def _stamps(uid: str, stamp: datetime, created: datetime, sequence: int) -> Iterator[Line]:
-    yield from _needed("BEGIN:VEVENT", lines.text("UID", uid), f"DTSTAMP:{lines.utc(stamp)}")
+def stamps(uid: str, stamp: datetime, created: datetime, sequence: int) -> Iterator[Line]:
+    """The opening of a component: what it is, when it last changed, how often it was moved."""
+    yield from needed("BEGIN:VEVENT", lines.text("UID", uid), f"DTSTAMP:{lines.utc(stamp)}")
     yield Detail.WELCOME, f"CREATED:{lines.utc(created)}"
-    yield from _needed(f"LAST-MODIFIED:{lines.utc(stamp)}", f"SEQUENCE:{sequence}")
+    yield from needed(f"LAST-MODIFIED:{lines.utc(stamp)}", f"SEQUENCE:{sequence}")
 
 
-def _when(one: FeedDate) -> Iterator[Line]:
+def when(one: FeedDate) -> Iterator[Line]:
+    """Start and end, on the date's own wall clock or as whole days."""
     if one.all_day:
         days = (lines.day(moment, one.timezone) for moment in (one.starts_at, one.ends_at))
-        return _needed(*(f"{name}{day}" for name, day in zip(_SPAN, days, strict=True)))
-    return _needed(
+        return needed(*(f"{name}{day}" for name, day in zip(_SPAN, days, strict=True)))
+    return needed(
         lines.local("DTSTART", one.starts_at, one.timezone),
         lines.local("DTEND", one.ends_at, one.timezone),
     )
@@ -153,7 +158,7 @@ def _master(
 ) -> Iterator[Line]:
     assert said.start is not None
     end = datetime.combine(said.start, series.rhythm.start_time) + series.duration
-    yield from _needed(
+    yield from needed(
         f"DTSTART{_walls(series, [said.start], series.rhythm.start_time)}",
         f"DTEND{_walls(series, [end.date()], end.time())}",
         _rule(series, said),
@@ -177,9 +182,9 @@ def _override(
     event: FeedEvent, series: FeedSeries, one: FeedDate, links: Links, words: Words
 ) -> Iterator[Line]:
     sequence = sequence_of(series) + one.cancelled
-    yield from _stamps(series.uid, stamp_of(event, series), series.created_at, sequence)
+    yield from stamps(series.uid, stamp_of(event, series), series.created_at, sequence)
     yield Detail.NEEDED, f"RECURRENCE-ID{_walls(series, [one.day], one.time)}"
-    yield from _when(one)
+    yield from when(one)
     yield from _about(event, one, links, words, series.place)
     yield Detail.NEEDED, "END:VEVENT"
 
@@ -193,8 +198,8 @@ def _single(
 ) -> Iterator[Line]:
     uid = f"{sibling_of.uid}-{one.key}" if sibling_of else str(one.uid)
     stamp = max(event.updated_at, one.updated_at)
-    yield from _stamps(uid, stamp, one.created_at, one.sequence + one.cancelled)
-    yield from _when(one)
+    yield from stamps(uid, stamp, one.created_at, one.sequence + one.cancelled)
+    yield from when(one)
     if sibling_of:
         yield Detail.NEEDED, lines.text("RELATED-TO;RELTYPE=SIBLING", sibling_of.uid)
     yield from _about(event, one, links, words, sibling_of.place if sibling_of else None)
@@ -207,7 +212,7 @@ def _series(
     said = plan(series, keeping)
     if said.start is not None:
         stamp, sequence = stamp_of(event, series), sequence_of(series)
-        yield from _stamps(series.uid, stamp, series.created_at, sequence)
+        yield from stamps(series.uid, stamp, series.created_at, sequence)
         yield from _master(event, series, said, links, words)
         yield Detail.NEEDED, "END:VEVENT"
     for one in said.overrides:
@@ -225,21 +230,21 @@ def _entry(entry: FeedEntry, keeping: Keeping, links: Links, words: Words) -> It
 
 
 def _header(calendar: Calendar) -> Iterator[Line]:
-    yield from _needed(
+    said = calendar.description
+    yield from needed(
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         lines.text("PRODID", PRODID),
         "CALSCALE:GREGORIAN",
         lines.text("NAME", calendar.name),
         lines.text("X-WR-CALNAME", calendar.name),
-        lines.text("DESCRIPTION", calendar.description),
-        lines.text("X-WR-CALDESC", calendar.description),
+        *((lines.text("DESCRIPTION", said), lines.text("X-WR-CALDESC", said)) if said else ()),
         lines.text("X-WR-TIMEZONE", calendar.timezone),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
         f"COLOR:{COLOR}",
         f"X-APPLE-CALENDAR-COLOR:{COLOR_HEX}",
-        lines.uri("SOURCE;VALUE=URI", calendar.address),
+        *((lines.uri("SOURCE;VALUE=URI", calendar.address),) if calendar.address else ()),
         lines.uri("URL", calendar.page),
         f"LAST-MODIFIED:{lines.utc(calendar.updated_at)}",
     )
@@ -265,10 +270,11 @@ def _fitting(said: Sequence[Line], most: int) -> bytes:
     return b"".join(kept)
 
 
-def _closed(calendar: Calendar, zones: Iterable[str], body: Iterable[Line], most: int) -> bytes:
+def closed(calendar: Calendar, zones: Iterable[str], body: Iterable[Line], most: int) -> bytes:
+    """A whole file: header, zones, body, and as much of it as fits."""
     said = list(_header(calendar))
     for zone in zones:
-        said.extend(_needed(*vtimezone(zone)))
+        said.extend(needed(*vtimezone(zone)))
     said.extend(body)
     said.append((Detail.NEEDED, "END:VCALENDAR"))
     return _fitting(said, most)
@@ -283,7 +289,7 @@ def render(
 ) -> bytes:
     """A whole feed, series as rules. Beyond `most_bytes` descriptions and the like are left out."""
     body = (line for entry in entries for line in _entry(entry, calendar.keeping, links, words))
-    return _closed(calendar, zones_of(entries), body, most_bytes)
+    return closed(calendar, zones_of(entries), body, most_bytes)
 
 
 def render_date(
@@ -302,4 +308,4 @@ def render_date(
     zones = set() if one.all_day else {one.timezone}
     if series and not series.all_day:
         zones.add(series.timezone)
-    return _closed(calendar, sorted(zones), body, MOST_BYTES)
+    return closed(calendar, sorted(zones), body, MOST_BYTES)

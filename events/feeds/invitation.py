@@ -54,22 +54,14 @@ def _span(one: InvitedDate) -> Iterator[str]:
             yield lines.local(name, moment, one.timezone)
 
 
-def _instance(one: InvitedDate) -> Iterator[str]:
-    if one.instance is None:
-        return
-    if one.rule_all_day:
-        yield f"RECURRENCE-ID;VALUE=DATE:{one.instance:%Y%m%d}"
-    else:
-        yield f"RECURRENCE-ID;TZID={one.rule_timezone}:{one.instance:%Y%m%dT%H%M%S}"
-
-
 def _event(one: InvitedDate, method: str, envelope: Envelope) -> Iterator[str]:
     cancelled = method == CANCEL
     yield "BEGIN:VEVENT"
     yield lines.text("UID", one.uid)
     yield f"DTSTAMP:{lines.utc(envelope.stamp)}"
     yield f"SEQUENCE:{one.sequence}"
-    yield from _instance(one)
+    if one.instance is not None:
+        yield lines.recurrence_id(one.instance, one.rule_timezone, all_day=one.rule_all_day)
     yield from _span(one)
     yield lines.text("SUMMARY", one.summary)
     yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"

@@ -60,3 +60,10 @@ def local(name: str, moment: datetime, timezone: str) -> str:
     if wall.fold:
         return f"{name}:{utc(moment)}"
     return f"{name};TZID={timezone}:{wall:%Y%m%dT%H%M%S}"
+
+
+def recurrence_id(instance: datetime, timezone: str, *, all_day: bool) -> str:
+    """Which date of a series a component is: its original start, naive local in a zone."""
+    if all_day:
+        return f"RECURRENCE-ID;VALUE=DATE:{instance:%Y%m%d}"
+    return f"RECURRENCE-ID;TZID={timezone}:{instance:%Y%m%dT%H%M%S}"

@@ -11,50 +11,11 @@ from sqlalchemy import func, select
 
 from core import clock, display
 from core.db import db
-from events.feeds.entries import FeedDate, FeedSeries
-from events.feeds.instances import stands_apart
 from events.feeds.invitation import CANCEL, Envelope, InvitedDate, render
-from events.horizon import rhythm_of
+from events.identity import identity_of
 from events.models import Mode, Occurrence, Series, Signup
-from events.rules.recurrence import parse_key
 from people.mail import Invitation
 from people.models import Person, Wording
-
-
-def _apart(series: Series, one: Occurrence) -> bool:
-    """Whether feeds say a date of a series on its own, with a UID of its own."""
-    said = FeedSeries(
-        uid=series.uid,
-        timezone=series.timezone,
-        rhythm=rhythm_of(series),
-        duration=one.ends_at - one.starts_at,
-        end_known=True,
-        first=None,
-        missing=frozenset(),
-        dates=(),
-        sequence=0,
-        created_at=series.created_at,
-        updated_at=series.updated_at,
-        whole=True,
-        all_day=series.all_day,
-        place=None,
-    )
-    date = FeedDate(
-        key=one.key,
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
-        timezone=one.timezone,
-        uid=one.uid,
-        cancelled=False,
-        reason="",
-        place=None,
-        sequence=0,
-        created_at=one.created_at,
-        updated_at=one.updated_at,
-        shown=True,
-        all_day=one.all_day,
-    )
-    return stands_apart(said, date)
 
 
 def _sequence(one: Occurrence, series: Series | None) -> int:
@@ -75,15 +36,12 @@ def _location(one: Occurrence, person: Person) -> str:
 
 
 def _invited(one: Occurrence, person: Person, url: str, method: str) -> InvitedDate:
-    series = one.series
-    apart = series is not None and _apart(series, one)
-    sequence = one.sequence if apart else _sequence(one, series)
+    called = identity_of(one)
+    sequence = _sequence(one, one.series if called.instance else None)
     weekday = display.weekday_name(display.local(one.starts_at, one.timezone).date())
     discreet = _("Your %(weekday)s appointment", weekday=display.in_sentence(weekday))
-    uid = str(one.uid) if series is None else f"{series.uid}-{one.key}" if apart else series.uid
-    ruled = series is not None and not apart
     return InvitedDate(
-        uid=uid,
+        uid=called.uid,
         sequence=sequence + (method == CANCEL),
         starts_at=one.starts_at,
         ends_at=one.ends_at,
@@ -93,9 +51,9 @@ def _invited(one: Occurrence, person: Person, url: str, method: str) -> InvitedD
         location=_location(one, person),
         url=url,
         all_day=one.all_day,
-        instance=parse_key(one.key) if ruled else None,
-        rule_timezone=series.timezone if series is not None else "",
-        rule_all_day=series.all_day if series is not None else False,
+        instance=called.instance,
+        rule_timezone=called.timezone,
+        rule_all_day=called.all_day,
     )
 
 
