@@ -7,19 +7,29 @@ calendar programs see it as one more change. People who signed up meanwhile are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, false, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.db import Model, UTCDateTime, db, hold, write
+from core.db import db, hold, write
 from core.outcome import Refused
 from core.window import touch
 from events import closing, notices
+from events.kept_rows import (
+    TABLES,
+    Row,
+    Rows,
+    among,
+    remove_rows,
+    rows_in,
+    rows_now,
+    typed_row,
+    where_key,
+)
 from events.models import (
     Assignment,
     AttendanceMark,
@@ -43,23 +53,6 @@ from people.audit import Actor
 from people.models import OutboxMessage
 
 UNDO_FOR = timedelta(minutes=10)
-AT_ONCE = 500
-Row = dict[str, Any]
-Rows = dict[str, dict[str, Row]]  # by table, by key
-# In the order in which rows are put back; they go in the opposite one.
-_MODELS: tuple[type[Model], ...] = (
-    Venue,
-    Room,
-    Closure,
-    Event,
-    EventTag,
-    EventLanguage,
-    Series,
-    Occurrence,
-    FormerKey,
-    Assignment,
-)
-_TABLES: dict[str, Table] = {str(model.__tablename__): model.__table__ for model in _MODELS}  # type: ignore[misc]
 
 
 class UndoRefusal(StrEnum):
@@ -82,52 +75,6 @@ class Kept:
     scope: dict[str, ColumnElement[bool]]
     before: Rows
     messages: list[OutboxMessage] = field(default_factory=list)
-
-
-def _plain(row: Mapping[str, Any]) -> Row:
-    """A row as JSON can hold it, without its version, which goes on by itself."""
-    return {
-        key: value.isoformat() if isinstance(value, date | datetime | time) else value
-        for key, value in row.items()
-        if key != "version"
-    }
-
-
-def _typed(table: Table, row: Row) -> Row:
-    """A row as the database takes it."""
-    found = {}
-    for name, value in row.items():
-        column = table.c[name].type
-        kind = datetime if isinstance(column, UTCDateTime) else column.python_type
-        dated = isinstance(value, str) and kind in (date, datetime, time)
-        found[name] = kind.fromisoformat(value) if dated else value
-    return found
-
-
-def _key(table: Table, row: Row) -> str:
-    return "/".join(str(row[column.name]) for column in table.primary_key.columns)
-
-
-def _where_key(table: Table, key: str) -> ColumnElement[bool]:
-    columns = list(table.primary_key.columns)
-    parts = key.split("/", len(columns) - 1)
-    typed = [c.type.python_type(part) for c, part in zip(columns, parts, strict=True)]
-    return and_(*(c == part for c, part in zip(columns, typed, strict=True)))
-
-
-def _rows(session: Session, scope: dict[str, ColumnElement[bool]]) -> Rows:
-    session.flush()
-    found: Rows = {}
-    for name, condition in scope.items():
-        table = _TABLES[name]
-        chosen = session.execute(select(table).where(condition)).mappings()
-        plain = [_plain(dict(row)) for row in chosen]
-        found[name] = {_key(table, row): row for row in plain}
-    return found
-
-
-def _ids(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
-    return or_(false(), *(column.in_(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE)))
 
 
 def remember(
@@ -153,21 +100,21 @@ def remember(
     """
     whole, single, placed = list(events), list(occurrences), list(venues)
     scope = {
-        "venue": _ids(Venue.id, placed),
-        "room": _ids(Room.venue_id, placed),
-        "closure": _ids(Closure.id, list(closures)),
-        "event": _ids(Event.id, whole),
-        "event_tag": _ids(EventTag.event_id, whole),
-        "event_language": _ids(EventLanguage.event_id, whole),
+        "venue": among(Venue.id, placed),
+        "room": among(Room.venue_id, placed),
+        "closure": among(Closure.id, list(closures)),
+        "event": among(Event.id, whole),
+        "event_tag": among(EventTag.event_id, whole),
+        "event_language": among(EventLanguage.event_id, whole),
         "series": or_(
-            _ids(Series.event_id, whole),
-            Series.id.in_(select(Occurrence.series_id).where(_ids(Occurrence.id, single))),
+            among(Series.event_id, whole),
+            Series.id.in_(select(Occurrence.series_id).where(among(Occurrence.id, single))),
         ),
-        "occurrence": or_(_ids(Occurrence.event_id, whole), _ids(Occurrence.id, single)),
-        "former_key": _ids(FormerKey.event_id, whole),
-        "assignment": _ids(Assignment.event_id, whole),
+        "occurrence": or_(among(Occurrence.event_id, whole), among(Occurrence.id, single)),
+        "former_key": among(FormerKey.event_id, whole),
+        "assignment": among(Assignment.event_id, whole),
     }
-    return Kept(verb, event_id, by, now, scope, _rows(session, scope))
+    return Kept(verb, event_id, by, now, scope, rows_in(session, scope))
 
 
 def _stamps(rows: Rows) -> dict[str, dict[str, str]]:
@@ -179,7 +126,7 @@ def _stamps(rows: Rows) -> dict[str, dict[str, str]]:
             for key, row in found.items()
         }
         for name, found in rows.items()
-        if "updated_at" in _TABLES[name].c
+        if "updated_at" in TABLES[name].c
     }
 
 
@@ -198,8 +145,8 @@ def keep(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> int:
 def difference(kept: Kept, session: Session, *, closures: Iterable[int] = ()) -> Change:
     """What differs now, as a change that is written down nowhere."""
     fresh = list(closures)
-    kept.scope["closure"] = or_(kept.scope["closure"], _ids(Closure.id, fresh))
-    after = _rows(session, kept.scope)
+    kept.scope["closure"] = or_(kept.scope["closure"], among(Closure.id, fresh))
+    after = rows_in(session, kept.scope)
     before: Rows = {}
     made: dict[str, list[str]] = {}
     touched: Rows = {}
@@ -226,28 +173,15 @@ def latest(session: Session, now: datetime) -> list[Change]:
     return list(session.scalars(found.order_by(Change.id.desc()).limit(10)))
 
 
-def _by_key(table: Table, keys: Iterable[str]) -> Iterator[ColumnElement[bool]]:
-    found = list(keys)
-    for at in range(0, len(found), AT_ONCE):
-        yield or_(false(), *(_where_key(table, key) for key in found[at : at + AT_ONCE]))
-
-
-def _now(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Row]:
-    found: dict[str, Row] = {}
-    for condition in _by_key(table, keys):
-        for row in session.execute(select(table).where(condition)).mappings():
-            plain = _plain(dict(row))
-            found[_key(table, plain)] = plain
-    return found
-
-
 def _changed_since(session: Session, change: Change) -> bool:
     for name, stamps in change.made["stamps"].items():
-        rows = _now(session, _TABLES[name], stamps)
+        rows = rows_now(session, TABLES[name], stamps)
         if _stamps({name: rows})[name] != stamps:
             return True
         removed = set(change.before[name]) - set(stamps)
-        if _now(session, _TABLES[name], removed):  # SQLite gives the number of a row that is gone
+        if rows_now(
+            session, TABLES[name], removed
+        ):  # SQLite gives the number of a row that is gone
             return True  # to the next one
     return False
 
@@ -256,7 +190,7 @@ def _with_people(session: Session, ids: list[int]) -> set[int]:
     found: set[int] = set()
     for table in (Signup, AttendanceMark, AttendanceRecord, HeadCount):
         column = table.occurrence_id
-        found.update(session.scalars(select(column).where(_ids(column, ids))))
+        found.update(session.scalars(select(column).where(among(column, ids))))
     return found
 
 
@@ -266,7 +200,7 @@ def _remove_made_dates(session: Session, change: Change, now: datetime) -> None:
     ids = [int(key) for key in made["occurrence"]]
     session.execute(  # a cohort's people were put on the dates it gained
         delete(Signup).where(
-            _ids(Signup.occurrence_id, ids),
+            among(Signup.occurrence_id, ids),
             Signup.enrolment_id.is_not(None),
             Signup.created_at == change.at,
         )
@@ -274,7 +208,7 @@ def _remove_made_dates(session: Session, change: Change, now: datetime) -> None:
     used = _with_people(session, ids)
     made["occurrence"] = [key for key in made["occurrence"] if int(key) not in used]
     for name in ("assignment", "former_key", "occurrence"):
-        _remove(session, name, made[name])
+        remove_rows(session, name, made[name])
     for occurrence_id in sorted(used):
         one = hold(Occurrence, occurrence_id)
         if one is not None and one.status == OccurrenceStatus.SCHEDULED:
@@ -285,18 +219,12 @@ def _remove_made_dates(session: Session, change: Change, now: datetime) -> None:
             notices.tell_of_cancelling(one, now)
 
 
-def _remove(session: Session, name: str, keys: Iterable[str]) -> None:
-    table = _TABLES[name]
-    for condition in _by_key(table, keys):
-        session.execute(delete(table).where(condition))
-
-
 def _remove_made_rest(session: Session, change: Change) -> None:
     """What else the change added goes, unless a date that stays needs it."""
     made = change.made["rows"]
     for name in ("series", "event_language", "event_tag", "event", "closure", "room", "venue"):
         free = [key for key in made[name] if not _needed(session, name, key)]
-        _remove(session, name, free)
+        remove_rows(session, name, free)
 
 
 def _needed(session: Session, name: str, key: str) -> bool:
@@ -321,21 +249,21 @@ def _without_what_went(session: Session, values: Row) -> Row:
 
 def _put_back(session: Session, change: Change, now: datetime) -> None:
     """Rows that the change touched get their values back; those it removed are there again."""
-    for name, table in _TABLES.items():
+    for name, table in TABLES.items():
         before: dict[str, Row] = change.before[name]
-        standing = _now(session, table, before)
+        standing = rows_now(session, table, before)
         if name == "occurrence":  # two dates may have changed keys: first make room
             for key in standing:
                 session.execute(
-                    update(table).where(_where_key(table, key)).values(key=f"~{key}"[:15])
+                    update(table).where(where_key(table, key)).values(key=f"~{key}"[:15])
                 )
         for key, row in before.items():
-            values = _without_what_went(session, _typed(table, row))
+            values = _without_what_went(session, typed_row(table, row))
             sequence = int(standing.get(key, row).get("sequence") or 0) + 1
             fresh = {"updated_at": now, "sequence": sequence}
             values |= {one: value for one, value in fresh.items() if one in table.c}
             if key in standing:
-                session.execute(update(table).where(_where_key(table, key)).values(values))
+                session.execute(update(table).where(where_key(table, key)).values(values))
             else:
                 session.execute(insert(table).values(values))
 
@@ -348,15 +276,15 @@ def _settle_closures(session: Session, change: Change, now: datetime) -> None:
     known = [one for one in closing.closings(session) if one.id not in gone]
     dates = [int(key) for key in change.before["occurrence"]]
     which = or_(
-        _ids(Occurrence.closure_id, sorted(gone | back)),
-        _ids(Occurrence.id, dates),
+        among(Occurrence.closure_id, sorted(gone | back)),
+        among(Occurrence.id, dates),
         *(closing.within(one) for one in known if one.id in back),
     )
     closing.close_covered(session, which, now, known)
     session.flush()
     session.execute(
         update(Occurrence)
-        .where(_ids(Occurrence.closure_id, sorted(gone)))
+        .where(among(Occurrence.closure_id, sorted(gone)))
         .values(closure_id=None)
         .execution_options(synchronize_session=False)
     )
