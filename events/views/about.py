@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, make_response, render_template
@@ -11,28 +10,11 @@ from flask_babel import gettext as _
 
 from core import clock, web
 from events.views import words
+from events.views.feed_links import FeedLink
 from people.access import public
 
 bp = Blueprint("about", __name__)
 HOLDS_FOR = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class FeedLink:
-    """One calendar to subscribe to."""
-
-    title: str
-    path: str
-
-    @property
-    def https(self) -> str:
-        """The address to copy."""
-        return web.absolute(self.path)
-
-    @property
-    def webcal(self) -> str:
-        """The address that opens a calendar program."""
-        return "webcal://" + self.https.split("://", 1)[-1]
 
 
 def _page(template: str, **context: object) -> ResponseReturnValue:
