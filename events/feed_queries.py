@@ -122,7 +122,7 @@ _KEY_TIME = func.substr(Occurrence.key, 12, 4)
 
 def _elsewhere(filters: Filters, slug: str | None, column: object) -> Select[Any]:
     """Dates with a place of their own that match by it."""
-    found = public_dates(filters, column).where(Occurrence.venue_id.is_not(None))
+    found = public_dates(filters, column).where(Occurrence.venue_id > 0)  # finds by the index
     return found if slug is None else found.where(Event.slug == slug)
 
 

@@ -204,11 +204,11 @@ def dates_between(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[CalendarDate]:
-    """Public dates from `first` to `last`, both local and included, in order of time."""
+    """Public dates from `first` to `last`, both local and included, by day and in order of time."""
     query = (
         public_dates(filters, *_COLUMNS)
         .where(_between(first, last))
-        .order_by(Occurrence.starts_at, Event.title, Occurrence.id)
+        .order_by(Occurrence.local_date, Occurrence.starts_at, Event.title, Occurrence.id)
     )
     if limit is not None:
         query = query.limit(limit).offset(offset)

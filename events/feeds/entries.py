@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from events.rules.recurrence import Rhythm
@@ -115,10 +115,17 @@ class FeedEntry:
 
 @dataclass(frozen=True)
 class Links:
-    """How addresses are made."""
+    """Addresses of pages. `base` is what comes before the path, language included."""
 
-    event: Callable[[str], str]
-    date: Callable[[str, str], str]
+    base: str
+
+    def event(self, slug: str) -> str:
+        """The page of an event."""
+        return f"{self.base}/events/{slug}/"
+
+    def date(self, slug: str, key: str) -> str:
+        """The page of one of its dates."""
+        return f"{self.base}/events/{slug}/{key}/"
 
 
 @dataclass(frozen=True)
@@ -130,5 +137,5 @@ class Words:
     details: str
     join_online: str
     phone: str
-    kinds: Mapping[str, str]
-    joining: Mapping[str, str]
+    kinds: Mapping[str, str] = field(hash=False)
+    joining: Mapping[str, str] = field(hash=False)

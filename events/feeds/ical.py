@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum
+from functools import lru_cache
 from itertools import chain
 
 from events.feeds import lines
@@ -16,6 +17,7 @@ from events.feeds.vtimezone import vtimezone
 
 PRODID = "-//Groundswell//Calendar//EN"
 COLOR, COLOR_HEX = "teal", "#0F5C63"
+KEPT_BLOCKS = 4_096
 MOST_BYTES = 1_000_000  # Google reads no feed beyond about a megabyte
 
 
@@ -28,6 +30,7 @@ class Detail(IntEnum):
 
 
 Line = tuple[Detail, str]
+Block = tuple[bytes, ...]  # folded lines, by the most detail among them
 _SPAN = ("DTSTART", "DTEND")
 
 
@@ -260,24 +263,32 @@ def zones_of(entries: Iterable[FeedEntry]) -> list[str]:
     return sorted(found)
 
 
-def _fitting(said: Sequence[Line], most: int) -> bytes:
-    """As much of the lines as fits; what is needed goes out whatever its length."""
+def _block(said: Iterable[Line]) -> Block:
     encoded = [(detail, lines.folded(line)) for detail, line in said]
+    return tuple(b"".join(line for detail, line in encoded if detail <= limit) for limit in Detail)
+
+
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _entry_block(entry: FeedEntry, keeping: Keeping, links: Links, words: Words) -> Block:
+    return _block(_entry(entry, keeping, links, words))
+
+
+def _fitting(blocks: Sequence[Block], most: int) -> bytes:
+    """As much of each as fits; what is needed goes out whatever its length."""
     for limit in reversed(Detail):
-        kept = [line for detail, line in encoded if detail <= limit]
-        if sum(map(len, kept)) <= most:
+        if sum(len(block[limit]) for block in blocks) <= most:
             break
-    return b"".join(kept)
+    return b"".join(block[limit] for block in blocks)
+
+
+def _whole(calendar: Calendar, zones: Iterable[str], blocks: Iterable[Block], most: int) -> bytes:
+    head = [*_header(calendar), *(line for zone in zones for line in needed(*vtimezone(zone)))]
+    return _fitting([_block(head), *blocks, _block(needed("END:VCALENDAR"))], most)
 
 
 def closed(calendar: Calendar, zones: Iterable[str], body: Iterable[Line], most: int) -> bytes:
     """A whole file: header, zones, body, and as much of it as fits."""
-    said = list(_header(calendar))
-    for zone in zones:
-        said.extend(needed(*vtimezone(zone)))
-    said.extend(body)
-    said.append((Detail.NEEDED, "END:VCALENDAR"))
-    return _fitting(said, most)
+    return _whole(calendar, zones, [_block(body)], most)
 
 
 def render(
@@ -287,9 +298,13 @@ def render(
     words: Words,
     most_bytes: int = MOST_BYTES,
 ) -> bytes:
-    """A whole feed, series as rules. Beyond `most_bytes` descriptions and the like are left out."""
-    body = (line for entry in entries for line in _entry(entry, calendar.keeping, links, words))
-    return closed(calendar, zones_of(entries), body, most_bytes)
+    """A whole feed, series as rules. Beyond `most_bytes` descriptions and the like are left out.
+
+    What an entry became is kept and used again while nothing of it changes, so that one edit
+    among thousands of series costs little.
+    """
+    blocks = (_entry_block(entry, calendar.keeping, links, words) for entry in entries)
+    return _whole(calendar, zones_of(entries), blocks, most_bytes)
 
 
 def render_date(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from icalendar.parser import Contentline
-from icalendar.prop import vText
 
 MOST_OCTETS = 75
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 # One stray control character costs a subscriber the whole feed in several programs. U+2028,
 # U+2029 and U+0085 are line ends to some of them.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -17,6 +18,8 @@ _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uff
 
 def plain(value: str) -> str:
     """A text without control characters, its line ends as `\\n`."""
+    if value.isascii() and value.isprintable():
+        return value
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = value.replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
     return _CONTROLS.sub("", value.encode("utf-8", "ignore").decode("utf-8"))
@@ -24,14 +27,28 @@ def plain(value: str) -> str:
 
 def folded(line: str) -> bytes:
     """A whole content line as it is sent."""
-    if len(line) > MOST_OCTETS or not line.isascii():
+    if not line.isascii():
         return bytes(Contentline(line).to_ical()) + b"\r\n"  # type: ignore[no-untyped-call]
-    return line.encode("utf-8") + b"\r\n"
+    if len(line) <= MOST_OCTETS:
+        return line.encode("ascii") + b"\r\n"
+    return "\r\n ".join(_pieces(line)).encode("ascii") + b"\r\n"
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """An ASCII line in pieces, each but the first with room for the space before it."""
+    start, room = 0, MOST_OCTETS
+    while start < len(line):
+        end = start + room
+        piece = line[start:end]
+        if end < len(line) and (len(piece) - len(piece.rstrip("\\"))) % 2:
+            end -= 1  # some programs unescape before they unfold
+        yield line[start:end]
+        start, room = end, MOST_OCTETS - 1
 
 
 def text(name: str, value: str) -> str:
-    """A property whose value is TEXT."""
-    return f"{name}:{vText(plain(value)).to_ical().decode('utf-8')}"
+    """A property whose value is TEXT (RFC 5545, 3.3.11)."""
+    return f"{name}:{plain(value).translate(_ESCAPED)}"
 
 
 def uri(name: str, value: str) -> str:

@@ -47,7 +47,6 @@ class Event(Held, Model):
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
-        Index("ix_event_public", "status", "visibility", "kind"),
     )
 
     slug: Mapped[str] = mapped_column(String(140), unique=True)

@@ -45,10 +45,7 @@ def _here(path: str) -> str:
 
 def page_links() -> Links:
     """Addresses of pages, for feeds."""
-    return Links(
-        event=lambda slug: _here(f"/events/{slug}/"),
-        date=lambda slug, key: _here(f"/events/{slug}/{key}/"),
-    )
+    return Links(_here(""))
 
 
 def json_links() -> events_json.JsonLinks:

@@ -28,10 +28,7 @@ KEEPING = Keeping(
     last=TODAY + timedelta(days=548),
     cancelled_from=TODAY - timedelta(days=30),
 )
-LINKS = Links(
-    event=lambda slug: f"https://example.org/events/{slug}/",
-    date=lambda slug, key: f"https://example.org/events/{slug}/{key}/",
-)
+LINKS = Links("https://example.org")
 WORDS = Words("CANCELLED: ", "Online", "Details", "Join online", "Phone", {}, {})
 
 

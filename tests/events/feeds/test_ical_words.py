@@ -54,10 +54,7 @@ CALENDAR = ical.Calendar(
     NOW,
     Keeping(date(2026, 9, 1), date(2028, 1, 1), date(2026, 11, 1)),
 )
-LINKS = Links(
-    event=lambda slug: f"https://e.org/{slug}/",
-    date=lambda slug, key: f"https://e.org/{slug}/{key}/",
-)
+LINKS = Links("https://e.org")
 WORDS = Words(
     "CANCELLED: ",
     "Online",
@@ -118,13 +115,13 @@ def test_everything_that_subscribers_read():
         "SUMMARY": "Owls",
         "STATUS": "CONFIRMED",
         "TRANSP": "OPAQUE",
-        "URL": "https://e.org/owls/2026-11-24T1830/",
+        "URL": "https://e.org/events/owls/2026-11-24T1830/",
     }
     assert event["GEO"].to_ical() == "33.5;-117.25"
     assert event["CATEGORIES"].to_ical() == b"Support group"
     assert event["DESCRIPTION"] == (
         "Ring the bell\n\nSecond floor\n\nJust come.\n\n"
-        "Details: https://e.org/owls/2026-11-24T1830/"
+        "Details: https://e.org/events/owls/2026-11-24T1830/"
     )
     assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == NOW
 

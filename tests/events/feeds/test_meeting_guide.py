@@ -10,7 +10,7 @@ from events.feeds.meeting_guide import LONGEST_SLUG, listing
 from events.rules.recurrence import Rhythm
 
 NOW = datetime(2026, 11, 1, 12, 30, 5, tzinfo=UTC)
-LINKS = Links(event=lambda slug: f"https://e.org/{slug}", date=lambda slug, key: f"{slug}{key}")
+LINKS = Links("https://e.org")
 HALL = Place(
     "Hall", "1 Pier Road, Huntington Beach, CA, USA", "Huntington Beach", "", 1.5, 2, False
 )
@@ -64,7 +64,7 @@ def test_a_meeting_past_midnight_on_a_sunday():
             "end_time": "00:45",
             "timezone": "America/Los_Angeles",
             "updated": "2026-11-01 12:30:05",
-            "url": "https://e.org/night-owls",
+            "url": "https://e.org/events/night-owls/",
             "types": ["B", "EN", "X"],
             "location": "Hall",
             "formatted_address": HALL.address,
