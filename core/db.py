@@ -17,12 +17,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event, select, text, update
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    event,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 AT_ONCE = 500  # ids in one statement
+BUSY_MS = 15_000
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -116,6 +127,25 @@ def write() -> Iterator[Session]:
         _WRITING.reset(writing)
 
 
+def write_if_free(statement: Executable, patience_ms: int = 200) -> None:
+    """Send one statement in a transaction of its own, for what is good to know but not worth
+    waiting for.
+
+    Raises:
+        SQLAlchemyError: others wrote for longer than `patience_ms`, or it failed otherwise.
+    """
+    with db.engine.connect() as connection, connection.begin():
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience_ms)}")
+            connection.execute(statement)
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(patience_ms)}")
+        try:
+            connection.execute(statement)
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
 def is_writing() -> bool:
     """Whether a write transaction of this context is open."""
     return _WRITING.get()
@@ -186,7 +216,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",  # a confirmed sign-up survives a power cut
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={BUSY_MS}",
         "cache_size=-16000",
         "temp_store=MEMORY",
     ):

@@ -78,6 +78,12 @@ def _fingerprint(file: Path, _modified: float) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
+def path_for_logs() -> str:
+    """The path of this request without its secret: a `token` in an address is a key."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(str(token), "…") if token else request.path
+
+
 def static_url(name: str) -> str:
     """A static file's address, with its content's fingerprint so that it may be kept for ever."""
     file = Path(current_app.static_folder or "static") / name

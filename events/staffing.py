@@ -121,6 +121,8 @@ def assign(
                 created_at=now,
             )
             session.add(assignment)
+        else:
+            assignment.changed_at = now
         assignment.role = role
         session.flush()
         audit.record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
@@ -27,6 +28,7 @@ CONDITIONS = (
 )
 OF_A_VISITOR = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE", "HTTP_AUTHORIZATION")
 FORWARDED = "HTTP_X_FORWARDED_"
+LONG_WORD = re.compile(r"[\w-]{20,}", re.ASCII)
 PLAIN_TEXT = (
     ("content-type", "text/plain; charset=utf-8"),
     ("cache-control", "no-store"),
@@ -37,6 +39,11 @@ PLAIN_TEXT = (
 
 class MalformedError(Exception):
     """A request that no application should see; the message says why."""
+
+
+def without_secrets(path: str) -> str:
+    """A path as it may be logged: long words in it may be keys."""
+    return LONG_WORD.sub("…", path)
 
 
 def plain(status: int, words: str, *more: tuple[str, str]) -> Finished:
@@ -142,7 +149,8 @@ def call(application: WSGIApplication, environ: WSGIEnvironment) -> Finished:
                 close()
         status, headers = started[-1]
     except Exception:
-        log.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        path = without_secrets(environ["PATH_INFO"])
+        log.exception("%s %s failed", environ["REQUEST_METHOD"], path)
         return plain(500, "Something went wrong on our side. Nothing was lost.")
     named = [(name.lower(), value) for name, value in headers]
     return Finished(int(status.split(" ", 1)[0]), named, b"".join(written))

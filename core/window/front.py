@@ -21,7 +21,14 @@ from urllib.request import parse_http_list
 
 from sqlalchemy import Engine
 
-from core.window.calling import MalformedError, call, environment, plain, whole
+from core.window.calling import (
+    MalformedError,
+    call,
+    environment,
+    plain,
+    whole,
+    without_secrets,
+)
 from core.window.edition import editions
 from core.window.flights import Shown, is_for_all
 from core.window.receiving import NotTakenError, Receiver
@@ -263,7 +270,7 @@ def _land(window: Window, key: Key, version: Version, environ: WSGIEnvironment) 
     try:
         window.land(key, version, environ)
     except Exception:
-        log.exception("%s could not be shown", key.path)
+        log.exception("%s could not be shown", without_secrets(key.path))
 
 
 def _settle(done: asyncio.Future[Shown], shown: Shown) -> None:

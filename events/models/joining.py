@@ -13,7 +13,10 @@ from events.models.kinds import AssignmentRole, SignupState
 
 
 class Assignment(Model):
-    """A facilitator of one date, or of every date when `occurrence_id` is None."""
+    """A facilitator of one date, or of every date when `occurrence_id` is None.
+
+    `changed_at` is when the role last became another one, None when it never did.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -34,6 +37,7 @@ class Assignment(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[AssignmentRole] = mapped_column(String(10), default=AssignmentRole.LEAD)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Enrolment(Held, Model):

@@ -15,6 +15,7 @@ from events.views import (
     manage,
     me,
     members,
+    personal_feeds,
     places,
     posters,
     signups,
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     members.bp,
     manage.bp,
     feeds.bp,
+    personal_feeds.bp,
     api.bp,
     api_signups.bp,
 )
