@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from core.db import db
 from events.models import Event, EventLanguage, EventTag, Venue
-from events.queries import PUBLIC
+from events.queries import PUBLIC, USED
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,52 @@ def filter_choices(*, most_tags: int = 24) -> Choices:
             .limit(most_tags)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """A venue that public dates take place at."""
+
+    slug: str
+    name: str
+    city: str
+
+
+def _word(text: str) -> ColumnElement[bool]:
+    columns = (Venue.name, Venue.city, Venue.address)
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+
+
+def place_choices(
+    *, limit: int, text: str = "", cities: Iterable[str] = ()
+) -> tuple[PlaceChoice, ...]:
+    """Venues with public dates, by name; all words of `text` are in their name, city or address.
+
+    Args:
+        limit: how many at most.
+        cities: only venues there, in any case.
+    """
+    wanted = [USED, *(_word(word) for word in text.split()[:8])]
+    lowered = [city.lower() for city in cities]
+    if lowered:
+        wanted.append(func.lower(Venue.city).in_(lowered))
+    query = (
+        select(Venue.slug, Venue.name, Venue.city)
+        .where(and_(*wanted))
+        .order_by(Venue.name, Venue.slug)
+        .limit(limit)
+    )
+    return tuple(PlaceChoice(*row) for row in db.session.execute(query))
+
+
+def places_named(slugs: Iterable[str]) -> tuple[PlaceChoice, ...]:
+    """The venues with public dates among these, by name. Nothing is asked for none."""
+    wanted = tuple(slugs)
+    if not wanted:
+        return ()
+    query = (
+        select(Venue.slug, Venue.name, Venue.city)
+        .where(USED, Venue.slug.in_(wanted))
+        .order_by(Venue.name, Venue.slug)
+    )
+    return tuple(PlaceChoice(*row) for row in db.session.execute(query))

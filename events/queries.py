@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -266,6 +266,36 @@ def count_from(filters: Filters, first: date, last: date) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def coming_dates(
+    filters: Filters, now: datetime, last: date, *, limit: int, cancelled: bool = True
+) -> list[CalendarDate]:
+    """The next public dates that are not over, up to the local day `last`; soonest first.
+
+    Args:
+        cancelled: whether dates that were cancelled are among them.
+    """
+    query = (
+        _coming(public_dates(filters, *_COLUMNS), now, last, cancelled)
+        .order_by(Occurrence.starts_at, Event.title, Occurrence.id)
+        .limit(limit)
+    )
+    return _complete(db.session.execute(query).all())
+
+
+def count_coming(filters: Filters, now: datetime, last: date, *, cancelled: bool = True) -> int:
+    """How many dates `coming_dates` would give without a limit."""
+    query = _coming(public_dates(filters, func.count()), now, last, cancelled)
+    return int(db.session.scalar(query) or 0)
+
+
+def _coming(query: Select[Any], now: datetime, last: date, cancelled: bool) -> Select[Any]:
+    first = (now - timedelta(days=2)).date()  # no zone is further behind than a day
+    query = query.where(_between(first, last), Occurrence.ends_at > now)
+    if cancelled:
+        return query
+    return query.where(Occurrence.status != OccurrenceStatus.CANCELLED)
+
+
 def public_event(slug: str) -> Event | None:
     """A public event with its place, tags, languages and series, or None."""
     return db.session.scalar(
@@ -332,13 +362,16 @@ def current_key(slug: str, key: str) -> str | None:
     )
 
 
+# Of a venue: something public takes or took place there.
+USED = or_(
+    select(Event.id).where(PUBLIC, Event.venue_id == Venue.id).exists(),
+    select(Occurrence.id)
+    .join(Event, Event.id == Occurrence.event_id)
+    .where(PUBLIC, Occurrence.venue_id == Venue.id)
+    .exists(),
+)
+
+
 def public_venue(slug: str) -> Venue | None:
     """A venue that has or had something public, or None."""
-    used = or_(
-        select(Event.id).where(PUBLIC, Event.venue_id == Venue.id).exists(),
-        select(Occurrence.id)
-        .join(Event, Event.id == Occurrence.event_id)
-        .where(PUBLIC, Occurrence.venue_id == Venue.id)
-        .exists(),
-    )
-    return db.session.scalar(select(Venue).where(Venue.slug == slug, used))
+    return db.session.scalar(select(Venue).where(Venue.slug == slug, USED))

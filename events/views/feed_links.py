@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from core import web
 from events.feeds import addresses
+from events.filters import Filters
+from events.views import words
+from events.views.filter_form import labels_of
+
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,38 @@ class FeedLink:
     def fits(self) -> bool:
         """Whether every program takes an address of this length."""
         return self.letters <= addresses.MOST_LETTERS
+
+
+def feed_name(*parts: str) -> str:
+    """The name of a calendar in other programs: what is in it, then the site."""
+    return " · ".join([*parts, str(current_app.config["SITE_NAME"])])
+
+
+def name_of(chosen: Filters) -> str:
+    """The name of the calendar with what the filters choose."""
+    labels = labels_of(chosen)
+    named, more = labels[:MOST_NAMED], len(labels) - MOST_NAMED
+    return feed_name(", ".join(named) + (f" +{more}" if more > 0 else "")) if named else feed_name()
+
+
+def path_of(chosen: Filters, **more: str) -> str:
+    """The shortest address of the feed with what the filters choose.
+
+    Thunderbird names a calendar after the last part, so one place or one kind has its own.
+    """
+    if web.language() != web.LANGUAGES[0]:
+        more["lang"] = web.language()
+    if len(chosen.venues) == 1:
+        slug = quote(chosen.venues[0], safe="")
+        return f"/venues/{slug}.ics{replace(chosen, venues=()).query(**more)}"
+    if len(chosen.kinds) == 1 and chosen.kinds[0] in words.kinds():
+        return f"/feeds/{chosen.kinds[0]}.ics{replace(chosen, kinds=()).query(**more)}"
+    return f"/feeds/all.ics{chosen.query(**more)}"
+
+
+def feed_link(chosen: Filters, **more: str) -> FeedLink:
+    """The calendar with what the filters choose; `more` are further parameters of the feed."""
+    return FeedLink(name_of(chosen), path_of(chosen, **more))
 
 
 @dataclass(frozen=True, slots=True)

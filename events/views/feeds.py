@@ -19,10 +19,12 @@ from events.feeds import atom, events_json, ical, meeting_guide
 from events.feeds.entries import FeedEntry, Links, Words
 from events.feeds.instances import Keeping
 from events.feeds.meeting_types import MEETING_TYPES
+from events.filter_choices import places_named
 from events.filters import Filters
 from events.models import Joining
 from events.queries import CalendarDate, current_key, dates_between
 from events.views import words
+from events.views.feed_links import feed_name, name_of
 from events.views.rows import availability_of
 from people.access import public
 
@@ -125,14 +127,14 @@ def _address(chosen: Filters) -> str:
 
 
 def _calendar(
-    chosen: Filters, name: str, page: str, keeping: Keeping, changed: datetime
+    asked: Filters, name: str, page: str, keeping: Keeping, changed: datetime
 ) -> ical.Calendar:
     site = current_app.config["SITE_NAME"]
     return ical.Calendar(
         name=name,
         description=_("Dates from %(site)s", site=site),
         timezone=current_app.config["TIMEZONE"],
-        address=_address(chosen),
+        address=_address(asked),
         page=_here(page),
         updated_at=changed,
         keeping=keeping,
@@ -140,14 +142,23 @@ def _calendar(
 
 
 def _ical(
-    chosen: Filters, name: str, page: str, file: str, slug: str | None = None
+    chosen: Filters,
+    asked: Filters,
+    file: str,
+    *,
+    name: str = "",
+    page: str = "",
+    slug: str | None = None,
 ) -> ResponseReturnValue:
+    """The feed of what is `chosen`; `asked` is the part of it that stands in the query."""
     keeping = _keeping()
     entries = feed_queries.load(chosen, first=keeping.first, last=keeping.last, slug=slug)
     if slug is not None and not entries:
         abort(404)
     changed = feed_queries.last_change()
-    calendar = _calendar(chosen, name or entries[0].event.title, page, keeping, changed)
+    name = name or feed_name(entries[0].event.title)
+    page = page or f"/calendar/{chosen.query()}"
+    calendar = _calendar(asked, name, page, keeping, changed)
     body = ical.render(calendar, entries, page_links(), _words())
     return answer(body, "text/calendar; charset=utf-8", changed=changed, file=file)
 
@@ -157,27 +168,37 @@ def _ical(
 def everything() -> ResponseReturnValue:
     """Every public date, or those that the filters choose."""
     chosen = filtering.parse(request.args)
-    site = current_app.config["SITE_NAME"]
-    return _ical(chosen, site, f"/calendar/{chosen.query()}", "all.ics")
+    return _ical(chosen, chosen, "all.ics", name=name_of(chosen))
 
 
 @bp.get("/feeds/<kind>.ics")
 @public
 def of_kind(kind: str) -> ResponseReturnValue:
     """The dates of one kind of event."""
-    label = words.kinds().get(kind)
-    if label is None:
+    if kind not in words.kinds():
         abort(404)
-    chosen = replace(filtering.parse(request.args), kinds=(kind,))
-    name = f"{current_app.config['SITE_NAME']}: {label}"
-    return _ical(chosen, name, f"/calendar/{chosen.query()}", f"{kind}.ics")
+    asked = replace(filtering.parse(request.args), kinds=())
+    chosen = replace(asked, kinds=(kind,))
+    return _ical(chosen, asked, f"{kind}.ics", name=name_of(chosen))
+
+
+@bp.get("/venues/<slug>.ics")
+@public
+def of_venue(slug: str) -> ResponseReturnValue:
+    """The dates at one place."""
+    if not places_named([slug]):
+        abort(404)
+    asked = replace(filtering.parse(request.args), venues=())
+    chosen = replace(asked, venues=(slug,))
+    page = "" if asked else f"/venues/{slug}/"
+    return _ical(chosen, asked, f"{slug}.ics", name=name_of(chosen), page=page)
 
 
 @bp.get("/events/<slug>.ics")
 @public
 def of_event(slug: str) -> ResponseReturnValue:
     """All dates of one event."""
-    return _ical(Filters(), "", f"/events/{slug}/", f"{slug}.ics", slug)
+    return _ical(Filters(), Filters(), f"{slug}.ics", page=f"/events/{slug}/", slug=slug)
 
 
 @bp.get("/events/<slug>/<key>.ics")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flask import request
 
 from core import web
-from events.filter_choices import filter_choices
+from events.filter_choices import filter_choices, places_named
 from events.filters import Filters
 from events.meeting_words import tag_label
 from events.views import words
@@ -72,9 +72,21 @@ def _label(parameter: str, value: str) -> str:
     return say.get(parameter, str)(value)
 
 
+def _labels(chosen: Filters) -> list[tuple[str, str, str]]:
+    names = {place.slug: place.name for place in places_named(chosen.venues)}
+    return [
+        (
+            parameter,
+            value,
+            names.get(value, value) if parameter == "venue" else _label(parameter, value),
+        )
+        for parameter, value in chosen.pairs()
+    ]
+
+
 def labels_of(chosen: Filters) -> list[str]:
-    """What was asked for, in words; a place is named by its address's last part."""
-    return [_label(parameter, value) for parameter, value in chosen.pairs()]
+    """What was asked for, in words."""
+    return [label for _parameter, _value, label in _labels(chosen)]
 
 
 def filter_form(chosen: Filters, hidden: Mapping[str, str] | None = None) -> FilterForm:
@@ -94,10 +106,8 @@ def filter_form(chosen: Filters, hidden: Mapping[str, str] | None = None) -> Fil
         ),
         tags=_options((tag for tag, _count in there.tags), chosen.tags, tag_label),
         active=[
-            Active(
-                _label(parameter, value), address + chosen.without(parameter, value).query(**kept)
-            )
-            for parameter, value in chosen.pairs()
+            Active(label, address + chosen.without(parameter, value).query(**kept))
+            for parameter, value, label in _labels(chosen)
         ],
         action=address,
         clear_url=address + Filters().query(**kept),
