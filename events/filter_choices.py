@@ -105,3 +105,14 @@ def places_named(slugs: Iterable[str]) -> tuple[PlaceChoice, ...]:
         .order_by(Venue.name, Venue.slug)
     )
     return tuple(PlaceChoice(*row) for row in db.session.execute(query))
+
+
+def tags_in_use(tags: Iterable[str]) -> frozenset[str]:
+    """Those of the tags that a public event has."""
+    query = (
+        select(EventTag.tag)
+        .distinct()
+        .join(Event, Event.id == EventTag.event_id)
+        .where(PUBLIC, EventTag.tag.in_(tuple(tags)))
+    )
+    return frozenset(db.session.scalars(query))

@@ -55,6 +55,13 @@ class Filters:
         changes: dict[str, tuple[str, ...]] = {name: kept}
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    def without_any(self, parameter: str) -> Filters:
+        """The same filters without one of them."""
+        if parameter == "q":
+            return replace(self, text="")
+        changes: dict[str, tuple[str, ...]] = {PARAMETERS[parameter]: ()}
+        return replace(self, **changes)  # type: ignore[arg-type]
+
 
 PARAMETERS: Mapping[str, str] = {
     "kind": "kinds",

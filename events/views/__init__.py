@@ -19,6 +19,7 @@ from events.views import (
     places,
     posters,
     signups,
+    subscribe,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signups.bp,
     posters.bp,
     about.bp,
+    subscribe.bp,
     attendance.bp,
     me.bp,
     members.bp,

@@ -1,4 +1,4 @@
-"""Pages that stand still: help now, privacy, and how to subscribe."""
+"""Pages that stand still: help now and privacy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from datetime import timedelta
 
 from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from core import clock, web
-from events.views import words
-from events.views.feed_links import FeedLink
 from people.access import public
 
 bp = Blueprint("about", __name__)
@@ -34,14 +31,3 @@ def help_now() -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     """What is kept, who sees it, what leaves the site."""
     return _page("privacy")
-
-
-@bp.get("/subscribe/")
-@public
-def subscribe() -> ResponseReturnValue:
-    """Every public calendar and the ways to subscribe to it."""
-    language = "?lang=es" if web.language() == "es" else ""
-    everything = FeedLink(_("Everything"), f"/feeds/all.ics{language}")
-    kinds = [FeedLink(word, f"/feeds/{code}.ics{language}") for code, word in words.kinds().items()]
-    here = web.absolute(web.path("/subscribe/"))
-    return _page("subscribe", feeds=[everything, *kinds], here=here)

@@ -25,6 +25,7 @@ from events.queries import (
 )
 from events.rules.calendar_span import Span, in_range, month_span, week_span, whole_weeks
 from events.views import closure_words, words
+from events.views.feed_links import feed_link
 from events.views.filter_form import filter_form
 from events.views.rows import SOON, DateRow, Day, day_for, parts_for, row_for, rows_for
 from people.access import public
@@ -65,8 +66,14 @@ def first_weekday() -> int:
 def _answer(template: str, valid_until: datetime, **context: object) -> Response:
     """A page that is the same for everyone; addresses with unknown parameters are not kept."""
     view = template.removeprefix("calendar/").removesuffix(".html")
-    feed_query = filtering.parse(request.args).query()
-    page = render_template(template, current=view, feed_query=feed_query, **context)
+    chosen = filtering.parse(request.args)
+    page = render_template(
+        template,
+        current=view,
+        feed=feed_link(chosen),
+        subscribe_url=web.path(f"/subscribe/{chosen.query()}"),
+        **context,
+    )
     response = make_response(page)
     return web.shown_to_all(
         response, valid_until, known=filtering.KNOWN_PARAMETERS | {"from", "page"}

@@ -121,7 +121,10 @@ def ways(link: FeedLink) -> list[Way]:
             _("Google Calendar"),
             _("Open Google Calendar"),
             link.google,
-            _("Google asks whether to add it. The calendar then shows on all your devices."),
+            _(
+                "Google asks whether to add it, and then knows about it. The calendar shows on "
+                "all your devices."
+            ),
             _("Looks every 12 to 24 hours. Neither you nor we can hurry it."),
             "calendar.google.com",
         ),

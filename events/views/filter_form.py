@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flask import request
 
 from core import web
-from events.filter_choices import filter_choices, places_named
+from events.filter_choices import Choices, filter_choices, places_named
 from events.filters import Filters
 from events.meeting_words import tag_label
 from events.views import words
@@ -72,7 +72,8 @@ def _label(parameter: str, value: str) -> str:
     return say.get(parameter, str)(value)
 
 
-def _labels(chosen: Filters) -> list[tuple[str, str, str]]:
+def labelled(chosen: Filters) -> list[tuple[str, str, str]]:
+    """Parameter, value and its words, for everything that was asked for."""
     names = {place.slug: place.name for place in places_named(chosen.venues)}
     return [
         (
@@ -86,12 +87,19 @@ def _labels(chosen: Filters) -> list[tuple[str, str, str]]:
 
 def labels_of(chosen: Filters) -> list[str]:
     """What was asked for, in words."""
-    return [label for _parameter, _value, label in _labels(chosen)]
+    return [label for _parameter, _value, label in labelled(chosen)]
 
 
-def filter_form(chosen: Filters, hidden: Mapping[str, str] | None = None) -> FilterForm:
-    """The form for the chosen filters; `hidden` is kept on every submission."""
-    there = filter_choices()
+def filter_form(
+    chosen: Filters, hidden: Mapping[str, str] | None = None, there: Choices | None = None
+) -> FilterForm:
+    """The form for the chosen filters.
+
+    Args:
+        hidden: kept on every submission.
+        there: what there is to choose from, when it has been read already.
+    """
+    there = there or filter_choices()
     kept = dict(hidden or {})
     address = web.path(request.path)
     kinds = dict(there.kinds)
@@ -107,7 +115,7 @@ def filter_form(chosen: Filters, hidden: Mapping[str, str] | None = None) -> Fil
         tags=_options((tag for tag, _count in there.tags), chosen.tags, tag_label),
         active=[
             Active(label, address + chosen.without(parameter, value).query(**kept))
-            for parameter, value, label in _labels(chosen)
+            for parameter, value, label in labelled(chosen)
         ],
         action=address,
         clear_url=address + Filters().query(**kept),

@@ -21,6 +21,7 @@ from events.rules.recurrence import parse_key
 from events.signup_form import SignupForm
 from events.views import closure_words, words
 from events.views.descriptions import safe_html
+from events.views.feed_links import feed_link
 from events.views.images import largest, sources
 from events.views.rhythms import rhythm_in_words
 from events.views.rows import DateRow, availability_of, row_for, rows_for
@@ -252,6 +253,7 @@ def venue_page(slug: str) -> ResponseReturnValue:
         dates=rows_for(dates, now),
         total=queries.count_from(here, today, last),
         calendar_url=web.path(f"/calendar/list/{here.query()}"),
+        feed=feed_link(here),
     )
     tomorrow = display.start_of_day(today + timedelta(days=1), venue.timezone)
     return web.shown_to_all(make_response(page), tomorrow)
