@@ -1,7 +1,7 @@
 """roles change
 
 Revision ID: 1df8613eed2d
-Revises: bbf1401a481f
+Revises: 7c41d2a9e0b5
 Create Date: 2026-11-23 15:59:16.265291
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = '1df8613eed2d'
-down_revision = 'bbf1401a481f'
+down_revision = '7c41d2a9e0b5'
 branch_labels = None
 depends_on = None
 
