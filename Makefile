@@ -1,15 +1,18 @@
 # The front door: one line per verb, the work is in bin/. `make help` lists them.
 
-.PHONY: help run test check lock clean
+.PHONY: help run test test-clients check lock clean
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 run:  ## serve the site on http://$HOST:$PORT (127.0.0.1:8000); DEMO=0 starts empty
 	@exec bin/run
 
 test:  ## install what the tests need and run them all, or some: make test ARGS=tests/test_servers.py
 	@exec bin/run-tests $(ARGS)
+
+test-clients:  ## subscribe with real calendar programs, those that take long to install included
+	@exec bin/test-clients
 
 check:  ## format, lint and types, changing nothing
 	@exec bin/check

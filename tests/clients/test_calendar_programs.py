@@ -1,151 +1,191 @@
-"""Real calendar programs subscribe over HTTP: vdirsyncer fetches, khal shows."""
+"""Real calendar programs subscribe over HTTP and show what there is, whatever happens to it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from core.db import write
-from core.window import touch
-from events.models import Occurrence, OccurrenceStatus, Visibility
+from core.db import db
+from core.outcome import Refused
+from events.consequences import Scope, SeriesChange, consequences_of
+from events.dates import Move, cancel_occurrence, reschedule, restore_occurrence
+from events.models import Event, Kind, Occurrence, OccurrenceStatus, Series, Visibility
+from events.rules.recurrence import Rhythm, Unit
+from events.scheduling import EventDetails, EventPlan, create_event
+from events.series import SeriesPlan, plan_of
+from events.series_changes import change_series
+from people.audit import SYSTEM
+from tests.clients import programs
+from tests.clients.programs import Khal, Reader, line
 from tests.factory import PACIFIC
-from tests.live import live_server
+from tests.live import SharedSite
 
 ZONE = ZoneInfo(PACIFIC)
-PROGRAMS = Path(sys.executable).parent
-SYNC = """
-[general]
-status_path = "{folder}/status"
-[pair feed]
-a = "here"
-b = "there"
-collections = null
-[storage here]
-type = "filesystem"
-path = "{folder}/calendar"
-fileext = ".ics"
-[storage there]
-type = "http"
-url = "{url}"
-"""
-SHOW = """
-[calendars]
-[[feed]]
-path = {folder}/calendar
-[locale]
-local_timezone = {zone}
-default_timezone = {zone}
-timeformat = %H:%M
-dateformat = %Y-%m-%d
-longdateformat = %Y-%m-%d
-datetimeformat = %Y-%m-%d %H:%M
-longdatetimeformat = %Y-%m-%d %H:%M
-[sqlite]
-path = {folder}/khal.db
-[default]
-default_calendar = feed
-"""
+WEEK = timedelta(days=7)
+TODAY = datetime.now(ZONE).date()
+FIRST = TODAY + WEEK
+DAYS = 53 * 7  # both clock changes are among them, whenever this runs
+LAST_FRIDAY = Rhythm(FIRST, time(21), (4,), unit=Unit.MONTH, nths=(-1,))
+Program = Khal | Reader
 
 
-class Subscriber:
-    """Someone's computer, with vdirsyncer and khal and a folder of its own."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        (folder / "calendar").mkdir()
-        (folder / "sync.conf").write_text(SYNC.format(folder=folder, url=url))
-        (folder / "khal.conf").write_text(SHOW.format(folder=folder, zone=PACIFIC))
-        self._run("vdirsyncer", "-c", "sync.conf", "discover")
-
-    def _run(self, program: str, *arguments: str) -> str:
-        done = subprocess.run(
-            [PROGRAMS / program, *arguments],
-            cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def sync(self) -> None:
-        self._run("vdirsyncer", "-c", "sync.conf", "sync")
-
-    def shows(self, first: datetime, days: int) -> list[str]:
-        """Start and title of each date, as khal lists them."""
-        form = "{start-date} {start-time} {title}"
-        listed = self._run(
-            "khal", "-c", "khal.conf", "list", "--day-format", "", "--format", form,
-            f"{first:%Y-%m-%d}", f"{days}d",
-        )  # fmt: skip
-        return [line.strip() for line in listed.splitlines() if line.strip()]
+@pytest.fixture(
+    params=[
+        programs.khal,
+        programs.ical_js,
+        programs.libical,
+        pytest.param(programs.evolution, marks=pytest.mark.clients),
+    ],
+    ids=lambda start: start.__name__,
+)
+def program(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Program]:
+    start: Callable[[Path], AbstractContextManager[Program]] = request.param
+    folder = tmp_path / "home"
+    folder.mkdir()
+    with start(folder) as running:
+        yield running
 
 
-def day(weeks: int, at: time = time(18, 30)) -> datetime:
-    """A date of the series: the same weekday, from a week ahead on."""
-    start = datetime.now(ZONE).date() + timedelta(days=7)
-    return datetime.combine(start + timedelta(weeks=weeks), at, ZONE)
+class Desk:
+    """A coordinator at work, each change some seconds after the last."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def later(self) -> datetime:
+        self.now += timedelta(seconds=2)
+        return self.now
+
+    def create(self, title: str, *series: SeriesPlan, **details: object) -> int:
+        said = EventDetails(**({"kind": Kind.SUPPORT_GROUP, "title": title} | details))
+        plan = EventPlan(said, PACIFIC, uuid4(), series=series)
+        return _done(create_event(plan, by=SYSTEM, now=self.later()))
+
+    def move(self, occurrence_id: int, starts: datetime) -> None:
+        _done(reschedule(occurrence_id, Move(starts, 90), by=SYSTEM, now=self.later()))
+
+    def cancel(self, occurrence_id: int) -> None:
+        _done(cancel_occurrence(occurrence_id, "Storm", by=SYSTEM, now=self.later()))
+
+    def restore(self, occurrence_id: int) -> None:
+        _done(restore_occurrence(occurrence_id, by=SYSTEM, now=self.later()))
+
+    def from_here_on(self, since: date, rhythm: Rhythm) -> None:
+        series = db.session.scalars(select(Series).join(Event).where(Event.slug == "tuesday"))
+        old = series.one()
+        plan = replace(plan_of(old), rhythm=rhythm)
+        change = SeriesChange(old.id, plan, since, Scope.FOLLOWING, {})
+        found = consequences_of(change, self.now)
+        assert not isinstance(found, Refused)
+        _done(change_series(change, found.fingerprint, by=SYSTEM, now=self.later()))
 
 
-def line(moment: datetime, title: str = "Tuesday Group") -> str:
-    return f"{moment:%Y-%m-%d %H:%M} {title}"
+def _done(outcome: int | Refused | None) -> int:
+    assert isinstance(outcome, int), outcome
+    db.session.rollback()
+    return outcome
+
+
+def there_is() -> list[str]:
+    """The public dates of the database, as a calendar program should list them."""
+    until = datetime.combine(FIRST + timedelta(days=DAYS), time(), ZONE)
+    query = (
+        select(Occurrence, Event.title)
+        .join(Event)
+        .where(Event.visibility == Visibility.PUBLIC, Occurrence.starts_at < until)
+    )
+    found = []
+    for one, title in db.session.execute(query):
+        cancelled = "CANCELLED: " if one.status == OccurrenceStatus.CANCELLED else ""
+        start = one.local_date if one.all_day else one.starts_at
+        found.append(line(start, cancelled + title))
+    db.session.rollback()
+    return sorted(found)
+
+
+def weekly(day: date, at: time) -> Rhythm:
+    return Rhythm(day, at, (day.weekday(),))
 
 
 @pytest.fixture
-def dates(make) -> list[int]:
-    """A year of weekly dates, so that both clock changes are among them."""
-    event_id = make.event("Tuesday Group", slug="tuesday")
-    values = {"starts_on": day(0).date(), "extended_to": day(52).date()}
-    series_id = make.series(event_id, **values)
-    hidden = make.event("Hidden", visibility=Visibility.PRIVATE)
-    hidden_series = make.series(hidden, **values)
-    make.occurrence(hidden, day(0), series_id=hidden_series)
-    return [make.occurrence(event_id, day(week), series_id=series_id) for week in range(53)]
+def sqlite_url(shared_site: SharedSite, migrated_sqlite: Path) -> str:
+    """The database that the shared server serves, empty again."""
+    shared_site.start_over(migrated_sqlite)
+    return shared_site.database_url
 
 
-def _change(app, occurrence_id: int, **values: object) -> None:
-    with app.app_context(), write() as session:
-        one = session.scalars(select(Occurrence).where(Occurrence.id == occurrence_id)).one()
-        for name, value in values.items():
-            setattr(one, name, value)
-        one.sequence += 1
-        one.updated_at = datetime.now(UTC) + timedelta(seconds=2)
-        touch()
+@pytest.fixture
+def served(app: Flask) -> Iterator[Flask]:
+    with app.app_context():
+        yield app
 
 
-def test_subscribe_then_a_cancel_and_a_move(app, dates, sqlite_url, tmp_path):
-    weeks = [day(week) for week in range(53)]
-    with live_server({"DATABASE_URL": sqlite_url}) as site:
-        someone = Subscriber(tmp_path, f"{site}/feeds/all.ics")
-        someone.sync()
-        assert someone.shows(weeks[0], 53 * 7) == [line(moment) for moment in weeks]
-
-        moved = day(2, time(9, 15)) + timedelta(days=1)
-        _change(app, dates[1], status=OccurrenceStatus.CANCELLED)
-        _change(
-            app,
-            dates[2],
-            starts_at=moved,
-            ends_at=moved + timedelta(minutes=90),
-            local_date=moved.date(),
-        )
-        someone.sync()
-    expected = [line(moment) for moment in weeks]
-    expected[1:3] = [line(weeks[1], "CANCELLED: Tuesday Group"), line(moved)]
-    assert someone.shows(weeks[0], 53 * 7) == expected
+@pytest.fixture
+def ids(served: Flask) -> list[int]:
+    """The dates of a weekly group, beside a monthly night, whole days and something private."""
+    desk = Desk()
+    event_id = desk.create("Tuesday", SeriesPlan(weekly(FIRST, time(18, 30)), 90))
+    desk.create("Night watch", SeriesPlan(LAST_FRIDAY, 300))
+    quarterly = Rhythm(FIRST, time(0), interval=91, unit=Unit.DAY)
+    retreat = SeriesPlan(quarterly, 2 * 24 * 60, all_day=True)
+    desk.create("Retreat", retreat, kind=Kind.COMMUNITY_EVENT)
+    desk.create("Hidden", SeriesPlan(weekly(FIRST, time(8)), 60), visibility=Visibility.PRIVATE)
+    dates = select(Occurrence.id).where(Occurrence.event_id == event_id).order_by(Occurrence.key)
+    return list(db.session.scalars(dates))
 
 
-def test_a_single_date_can_be_imported(app, dates, sqlite_url, tmp_path):
-    with live_server({"DATABASE_URL": sqlite_url}) as site:
-        key = day(3).strftime("%Y-%m-%dT%H%M")
-        someone = Subscriber(tmp_path, f"{site}/events/tuesday/{key}.ics")
-        someone.sync()
-    assert someone.shows(day(0), 53 * 7) == [line(day(3))]
+def test_what_programs_show_through_a_move_a_cancellation_an_edit_and_a_restoring(
+    ids: list[int], shared_site: SharedSite, program: Program
+) -> None:
+    url, desk = f"{shared_site.url}/feeds/all.ics", Desk()
+    evening = datetime.combine(FIRST, time(18, 30))
+
+    def listed() -> list[str]:
+        found = program.lists(url, FIRST, DAYS)
+        assert found == there_is()
+        return found
+
+    found = listed()
+    assert [one for one in found if one.endswith("Tuesday")] == [
+        f"{evening + number * WEEK:%Y-%m-%d %H:%M} Tuesday" for number in range(53)
+    ]
+
+    moved = evening + 2 * WEEK + timedelta(days=1, hours=-9)
+    desk.move(ids[2], moved)
+    found = listed()
+    assert f"{moved:%Y-%m-%d %H:%M} Tuesday" in found
+    assert f"{evening + 2 * WEEK:%Y-%m-%d %H:%M} Tuesday" not in found
+
+    desk.cancel(ids[1])
+    off = f"{evening + WEEK:%Y-%m-%d %H:%M} CANCELLED: Tuesday"
+    assert off in listed()
+
+    since = FIRST + 20 * WEEK
+    desk.from_here_on(since, weekly(since + timedelta(days=2), time(12)))
+    found = listed()
+    assert f"{since - WEEK} 18:30 Tuesday" in found
+    assert f"{since} 18:30 Tuesday" not in found
+    assert f"{since + timedelta(days=2)} 12:00 Tuesday" in found
+    assert off in found
+
+    desk.restore(ids[1])
+    found = listed()
+    assert f"{evening + WEEK:%Y-%m-%d %H:%M} Tuesday" in found
+    assert off not in found
+
+
+def test_a_single_date_can_be_taken_on_its_own(
+    ids: list[int], shared_site: SharedSite, program: Program
+) -> None:
+    day = FIRST + 3 * WEEK
+    found = program.lists(f"{shared_site.url}/events/tuesday/{day}T1830.ics", FIRST, DAYS)
+    assert found == [f"{day} 18:30 Tuesday"]
