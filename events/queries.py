@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
@@ -275,7 +285,7 @@ def coming_dates(
         cancelled: whether dates that were cancelled are among them.
     """
     query = (
-        _coming(public_dates(filters, *_COLUMNS), now, last, cancelled)
+        _coming(filters, now, last, cancelled, *_COLUMNS)
         .order_by(Occurrence.starts_at, Event.title, Occurrence.id)
         .limit(limit)
     )
@@ -284,16 +294,30 @@ def coming_dates(
 
 def count_coming(filters: Filters, now: datetime, last: date, *, cancelled: bool = True) -> int:
     """How many dates `coming_dates` would give without a limit."""
-    query = _coming(public_dates(filters, func.count()), now, last, cancelled)
+    query = _coming(filters, now, last, cancelled, func.count())
     return int(db.session.scalar(query) or 0)
 
 
-def _coming(query: Select[Any], now: datetime, last: date, cancelled: bool) -> Select[Any]:
+def _coming(
+    filters: Filters, now: datetime, last: date, cancelled: bool, *columns: object
+) -> Select[Any]:
     first = (now - timedelta(days=2)).date()  # no zone is further behind than a day
-    query = query.where(_between(first, last), Occurrence.ends_at > now)
+    query = public_dates(filters, *columns).where(_between(first, last), Occurrence.ends_at > now)
+    if filters.text:  # words are looked for in a few thousand events, not in all their dates
+        query = query.where(Occurrence.event_id.in_(_with_any_match(filters)))
     if cancelled:
         return query
     return query.where(Occurrence.status != OccurrenceStatus.CANCELLED)
+
+
+def _with_any_match(filters: Filters) -> CompoundSelect[Any]:
+    itself = (
+        select(Event.id)
+        .outerjoin(Venue, Venue.id == Event.venue_id)
+        .where(PUBLIC, *conditions(filters))
+    )
+    elsewhere = public_dates(filters, Occurrence.event_id).where(Occurrence.venue_id.is_not(None))
+    return union(itself, elsewhere)
 
 
 def public_event(slug: str) -> Event | None:
