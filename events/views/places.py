@@ -14,12 +14,12 @@ from core import clock, display, web
 from events import queries
 from events.filters import Filters
 from events.meeting_words import access_label, audience_label, tag_label
-from events.models import Event, Joining, Occurrence, Venue
+from events.models import Event, Joining, Occurrence, OccurrenceStatus, Venue
 from events.public_closures import closures_at, closures_for
 from events.queries import CalendarDate
 from events.rules.recurrence import parse_key
 from events.signup_form import SignupForm
-from events.views import closure_words, words
+from events.views import add_to_calendar, closure_words, words
 from events.views.descriptions import safe_html
 from events.views.feed_links import feed_link
 from events.views.images import largest, sources
@@ -79,7 +79,10 @@ def event_page(slug: str) -> ResponseReturnValue:
     tomorrow = display.local(now, event.timezone).date() + timedelta(days=1)
     midnight = display.start_of_day(tomorrow, event.timezone)
     until = min([*(one.ends_at for one in dates), midnight])
-    return web.shown_to_all(make_response(show_event(event, dates, past, now)), until)
+    groups = add_to_calendar.for_event(event, now) if dates else []
+    feed = add_to_calendar.feed_of(event)
+    page = show_event(event, dates, past, now, add_groups=groups, feed=feed)
+    return web.shown_to_all(make_response(page), until)
 
 
 def _rows(dates: list[CalendarDate], now: datetime, link: Link | None) -> list[DateRow]:
@@ -107,7 +110,7 @@ def show_event(
         signup_action: where the form goes instead; "" shows none.
         form: the form filled in, or an empty one.
         more: what goes to the template besides: `private_page`, `back_url`, `back_label`,
-            `preview`, `all_dates_url`.
+            `preview`, `all_dates_url`; for public pages `add_groups` and `feed`.
     """
     today = display.local(now, event.timezone).date()
     return render_template(
@@ -156,7 +159,10 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
     later = queries.event_dates(stored.event_id, stored.ends_at, limit=6)
     closes = stored.starts_at - timedelta(minutes=stored.event.signup_closes_minutes)
     ahead = [moment for moment in (closes, stored.ends_at) if moment > now]
-    page = show_date(shown, stored, later, now)
+    held = shown.status != OccurrenceStatus.CANCELLED and stored.ends_at > now
+    groups = add_to_calendar.for_date(stored) if held else []
+    feed = add_to_calendar.feed_of(stored.event)
+    page = show_date(shown, stored, later, now, add_groups=groups, feed=feed)
     return web.shown_to_all(make_response(page), min(ahead, default=now + timedelta(days=1)))
 
 
