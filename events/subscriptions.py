@@ -91,6 +91,12 @@ def link_of(person_id: int, link_id: int) -> PersonalFeed | None:
     return found if own else None
 
 
+def has_ended(person_id: int, link_id: int) -> bool:
+    """Whether somebody had this link and revoked it."""
+    found = db.session.get(PersonalFeed, link_id)
+    return found is not None and found.person_id == person_id and found.revoked_at is not None
+
+
 def _count(session: Session, person_id: int) -> int:
     standing = select(func.count(PersonalFeed.id)).where(
         PersonalFeed.person_id == person_id, PersonalFeed.revoked_at.is_(None)
