@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.dates import format_time as babel_time
 from flask import Flask
 from flask_babel import get_locale
@@ -96,6 +96,20 @@ def zone_name(moment: datetime, timezone: str) -> str:
     return str(format_datetime(local(moment, timezone), "z", locale="en_US"))
 
 
+@lru_cache(maxsize=256)
+def _zone(timezone: str, locale: str) -> str:
+    if "/" not in timezone or timezone.startswith("Etc/"):
+        return timezone.removeprefix("Etc/")
+    return str(
+        get_timezone_name(ZoneInfo(timezone), width="long", zone_variant="generic", locale=locale)
+    )
+
+
+def zone_words(timezone: str) -> str:
+    """A zone as people say it, summer and winter: `Pacific Time`, `hora del Pacífico`."""
+    return _zone(timezone, "es" if _locale().startswith("es") else "en_US")
+
+
 def init_app(app: Flask) -> None:
     """Register the filters, and the function that draws QR codes."""
     app.jinja_env.globals["qr_svg"] = qr_svg
@@ -109,5 +123,6 @@ def init_app(app: Flask) -> None:
         weekday_name,
         in_sentence,
         zone_name,
+        zone_words,
     ):
         app.jinja_env.filters[name.__name__] = name

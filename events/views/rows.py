@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from core import display, web
 from events.meeting_words import tag_label
+from events.models import Mode
 from events.queries import CalendarDate
 from events.rules import seating
 from events.rules.calendar_span import part_of_day
@@ -41,6 +42,8 @@ class DateRow:
     status: str
     joining_label: str
     soon_label: str
+    zone: str
+    zone_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,17 @@ def _end_text(one: CalendarDate, starts: datetime, ends: datetime) -> str:
     return display.clock(ends) if one.end_known else ""
 
 
+def zone_of(mode: str, timezone: str, *, all_day: bool) -> str:
+    """The zone to name where one can take part from another one, else nothing."""
+    return "" if mode == Mode.IN_PERSON or all_day else timezone
+
+
 def row_for(one: CalendarDate, now: datetime, *, soon: bool = False) -> DateRow:
     """A date in words; `soon` also says how soon it starts, which holds for a minute only."""
     starts = display.local(one.starts_at, one.timezone)
     ends = display.local(one.ends_at, one.timezone)
     availability = availability_of(one, now)
+    zone = zone_of(one.mode, one.timezone, all_day=one.all_day)
     return DateRow(
         url=web.path(f"/events/{one.slug}/{one.key}/"),
         title=one.title,
@@ -133,6 +142,8 @@ def row_for(one: CalendarDate, now: datetime, *, soon: bool = False) -> DateRow:
         status=one.status,
         joining_label=words.joining(one.joining),
         soon_label=soon_label(one, now) if soon else "",
+        zone=zone,
+        zone_label=display.zone_words(zone) if zone else "",
     )
 
 
