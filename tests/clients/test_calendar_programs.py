@@ -23,10 +23,13 @@ from events.rules.recurrence import Rhythm, Unit
 from events.scheduling import EventDetails, EventPlan, create_event
 from events.series import SeriesPlan, plan_of
 from events.series_changes import change_series
+from events.signups import cancel as cancel_signup
 from people.audit import SYSTEM
+from people.models import Role
 from tests.clients import programs
 from tests.clients.programs import Khal, Reader, line
-from tests.factory import PACIFIC
+from tests.events.personal_feeds import FULL, link, person_of
+from tests.factory import PACIFIC, Factory
 from tests.live import SharedSite
 
 ZONE = ZoneInfo(PACIFIC)
@@ -189,3 +192,28 @@ def test_a_single_date_can_be_taken_on_its_own(
     day = FIRST + 3 * WEEK
     found = program.lists(f"{shared_site.url}/events/tuesday/{day}T1830.ics", FIRST, DAYS)
     assert found == [f"{day} 18:30 Tuesday"]
+
+
+def test_ones_own_dates_are_shown_without_the_series_they_are_of(
+    app: Flask, make: Factory, ids: list[int], shared_site: SharedSite, program: Program
+) -> None:
+    me = person_of(app, make.account(Role.PARTICIPANT))
+    retreats = select(Occurrence.id).where(Occurrence.all_day, Occurrence.local_date >= FIRST)
+    for one in (*ids[:3], ids[30], *db.session.scalars(retreats.limit(1))):
+        make.signup(one, person_id=me, token=f"place {one}")
+    make.signup(ids[5], "Somebody else")
+    url, desk = shared_site.url + link(app, me, FULL).path, Desk()
+    evening = datetime.combine(FIRST, time(18, 30), ZONE)
+    winter = line(evening + 30 * WEEK, "Tuesday")
+    retreat = line(FIRST, "Retreat")
+    stays = [line(evening + number * WEEK, "Tuesday") for number in range(3)]
+    assert program.lists(url, FIRST, DAYS) == sorted([*stays, retreat, winter])
+
+    moved = evening + WEEK + timedelta(days=1)
+    desk.move(ids[1], moved.replace(tzinfo=None))
+    desk.cancel(ids[2])
+    assert cancel_signup(f"place {ids[0]}", by=SYSTEM, now=desk.later()) is True
+    db.session.rollback()
+    assert program.lists(url, FIRST, DAYS) == sorted(
+        [line(moved, "Tuesday"), line(evening + 2 * WEEK, "CANCELLED: Tuesday"), retreat, winter]
+    )
