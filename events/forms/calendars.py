@@ -14,7 +14,7 @@ from people.models import Wording
 BUSY = "busy"
 NO_REMINDER = "0"
 REMINDERS = {
-    NO_REMINDER: _("None"),
+    NO_REMINDER: _("No reminder"),
     "15": _("15 minutes before"),
     "60": _("1 hour before"),
     "120": _("2 hours before"),
