@@ -83,12 +83,17 @@ class SharedSite:
 
     def start_over(self, database: Path) -> None:
         """Serve a copy of `database` from now on, at an edition that nothing was kept for."""
-        self._edition += 1_000_000
         with (
             closing(sqlite3.connect(database)) as source,
             closing(sqlite3.connect(self.file, timeout=15)) as served,
         ):
             source.backup(served)
+        self.raise_edition()
+
+    def raise_edition(self) -> None:
+        """Let go of everything kept."""
+        self._edition += 1_000_000
+        with closing(sqlite3.connect(self.file, timeout=15)) as served:
             served.execute(
                 "INSERT INTO edition (id, number) VALUES (1, :number)"
                 " ON CONFLICT (id) DO UPDATE SET number = :number",

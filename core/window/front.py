@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from urllib.request import parse_http_list
 
 from sqlalchemy import Engine
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 READS = frozenset({"GET", "HEAD"})
 SIGNED_IN_COOKIES = ("groundswell_session", "remember_token")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 LONGEST_ADDRESS = 2_000
 VISITS = 16
 RENDERINGS = 4
@@ -255,6 +257,13 @@ class Front:
         return Key(environ["wsgi.url_scheme"], host, forwarded, path, query)
 
 
+def own_hosts(config: Mapping[str, Any]) -> set[str]:
+    """The Host headers by which visitors ask for this site: SITE_URL's, and this machine's."""
+    port = config.get("PORT")
+    local = {f"{name}:{port}" for name in (config.get("HOST"), *LOOPBACK)}
+    return {urlsplit(config.get("SITE_URL", "")).netloc, *local}
+
+
 def in_front_of(application: WSGIApplication, engine: Engine, config: Mapping[str, Any]) -> Front:
     """A front for an application, by its settings; each of WORKERS has a share of the room."""
     window = Window(
@@ -262,6 +271,7 @@ def in_front_of(application: WSGIApplication, engine: Engine, config: Mapping[st
         editions(engine),
         config["TIMEZONE"],
         ROOM_BYTES // max(1, config["WORKERS"]),
+        own_hosts(config),
     )
     return Front(window, proxies=config["TRUSTED_PROXIES"], most_bytes=config["MAX_CONTENT_LENGTH"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -20,12 +21,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 ROOM_BYTES = 64_000_000
+# A calendar program that meets one error may stay away until it is started again; a reader of a
+# page can try again, and should not find there what the desk has long taken away.
+FEED_GOOD_FOR = 24 * 3600.0
+PAGE_GOOD_FOR = 600.0
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def is_feed(path: str) -> bool:
     """Whether programs read it, which rather have yesterday's than nothing."""
     return path.startswith(("/feeds/", "/es/feeds/")) or path.endswith(".ics")
+
+
+def good_for(path: str) -> float:
+    """How many seconds a document stands in for one whose rendering fails."""
+    return FEED_GOOD_FOR if is_feed(path) else PAGE_GOOD_FOR
 
 
 @dataclass(slots=True)
@@ -60,9 +70,10 @@ class Window:
         editions: Editions,
         timezone: str,
         room: int = ROOM_BYTES,
+        hosts: Collection[str] = (),
     ) -> None:
         self.application = application
-        self.store = Store(room)
+        self.store = Store(room, hosts)
         self.flights = Flights()
         self._editions = editions
         self._days = Days(ZoneInfo(timezone))
@@ -107,10 +118,13 @@ class Window:
         return shown
 
     def render(self, key: Key, version: Version | None, environ: WSGIEnvironment) -> Shown:
-        """Render as for anyone and keep what is public; for a feed that fails, what stood last."""
+        """Render as for anyone and keep what is public; where that fails, what stood last."""
         finished = call(self.application, as_anyone(environ))
+        now = clock.now().timestamp()
         if finished.status >= 500:
-            before = self.store.last_good(key) if is_feed(key.path) else None
+            before = self.store.last_good(key, now - good_for(key.path))
+            if before is not None:
+                log.warning("%s could not be rendered: what stood last is shown", key.path)
             return before.document if before else finished
         self.flights.note(key, finished)
         if not finished.is_public:
@@ -120,6 +134,6 @@ class Window:
         document = Document(finished)
         self.flights.note(key, document)
         until = finished.holds_until
-        if version is not None and (until is None or clock.now().timestamp() < until):
-            self.store.put(key, Entry(version, until, document))
+        if version is not None and (until is None or now < until):
+            self.store.put(key, Entry(version, until, document, now))
         return document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,58 +23,89 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document, the version it was rendered at, and the unix second from which it is over."""
+    """A document, the version it was rendered at, and the unix seconds when it was made and from
+    which it is over."""
 
     version: Version
     until: float | None
     document: Document
+    made: float = 0.0
 
 
 class Shelf:
-    """Entries within a number of bytes."""
+    """Entries within a number of bytes, in two rows: new ones, and those asked for again.
+
+    Whatever is asked for once passes through the first row and pushes out nothing of the second
+    (Karedla et al. 1994, segmented LRU): a flood of made-up addresses costs no subscriber theirs.
+    """
 
     def __init__(self, room: int) -> None:
         self.room = room
         self.size = 0
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._new: OrderedDict[Key, Entry] = OrderedDict()
+        self._again: OrderedDict[Key, Entry] = OrderedDict()
+        self._again_size = 0
 
     def get(self, key: Key) -> Entry | None:
         """The entry, which thereby is the last to go; None when it is not here."""
-        entry = self._entries.get(key)
+        entry = self._again.get(key)
         if entry is not None:
-            self._entries.move_to_end(key)
+            self._again.move_to_end(key)
+            return entry
+        entry = self._new.pop(key, None)
+        if entry is not None:
+            self._put_again(key, entry)
         return entry
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep an entry, in the place of the one before; one too large for the room is not."""
-        before = self._entries.get(key)
+        before = self._again.get(key) or self._new.get(key)
         if before is not None and before.version > entry.version:
             return  # a slow rendering of an older edition
+        known = key in self._again
         self.drop(key)
         size = _size(key, entry)
         if size > self.room // 2:
             return
-        self._entries[key] = entry
         self.size += size
+        if known:
+            self._put_again(key, entry)
+        else:
+            self._new[key] = entry
         while self.size > self.room:
-            oldest, gone = self._entries.popitem(last=False)
-            self.size -= _size(oldest, gone)
+            self._push_out()
 
     def drop(self, key: Key) -> None:
         """Forget an entry, if it is there."""
-        gone = self._entries.pop(key, None)
+        gone = self._new.pop(key, None)
+        if gone is None and (gone := self._again.pop(key, None)) is not None:
+            self._again_size -= _size(key, gone)
         if gone is not None:
             self.size -= _size(key, gone)
 
+    def _put_again(self, key: Key, entry: Entry) -> None:
+        self._again[key] = entry
+        self._again_size += _size(key, entry)
+        while self._again_size > self.room * 3 // 4:
+            oldest, back = self._again.popitem(last=False)
+            self._again_size -= _size(oldest, back)
+            self._new[oldest] = back
+
+    def _push_out(self) -> None:
+        oldest = next(iter(self._new or self._again))
+        self.drop(oldest)
+
 
 class Store:
-    """Two shelves: addresses with a query, which anyone can make up, have a quarter of the room.
+    """Two shelves: addresses that anyone can make up, by their query or their host, have a quarter
+    of the room.
 
     Entries of an earlier version stay until replaced or pushed out, for when a rendering fails.
     Safe to use from several threads.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, hosts: Collection[str] = ()) -> None:
+        self._hosts = frozenset(hosts)
         self._plain = Shelf(room * 3 // 4)
         self._asked = Shelf(room // 4)
         self._lock = threading.Lock()
@@ -91,10 +123,11 @@ class Store:
             return None
         return entry if entry.until is None or now < entry.until else None
 
-    def last_good(self, key: Key) -> Entry | None:
-        """What stood for this address last, at whatever version."""
+    def last_good(self, key: Key, since: float) -> Entry | None:
+        """What stood for this address last, at whatever version, made no earlier than `since`."""
         with self._lock:
-            return self._shelf(key).get(key)
+            entry = self._shelf(key).get(key)
+        return entry if entry is not None and entry.made >= since else None
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep an entry."""
@@ -107,7 +140,8 @@ class Store:
             self._shelf(key).drop(key)
 
     def _shelf(self, key: Key) -> Shelf:
-        return self._asked if key.query else self._plain
+        made_up = key.query or (self._hosts and key.host not in self._hosts)
+        return self._asked if made_up else self._plain
 
 
 def _size(key: Key, entry: Entry) -> int:

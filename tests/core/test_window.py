@@ -21,6 +21,7 @@ import pytest
 from werkzeug.test import Client
 
 from core.db import db
+from core.window import showing
 from tests.core.window_site import PADDING, fronted, make_app, prepare
 from tests.servers import ROOT, kept, new_folder, on_free_port
 
@@ -349,9 +350,23 @@ def test_a_failing_feed_serves_the_last_good_one(site: Site) -> None:
     failing = site.get("/feeds/all.ics", Accept_Encoding="br")
     assert (failing.status, failing.body) == (200, good.body)
     assert site.get("/feeds/all.ics", If_None_Match=good.headers["etag"]).status == 304
-    assert site.get("/page").status == 500  # a person is told
     site.change("better")
     assert b"better" in site.get("/feeds/all.ics").body
+    assert b"better" in site.get("/page").body
+
+
+def test_a_failing_page_stands_as_it_was_for_a_while(
+    wsgi_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = wsgi_site
+    site.change("first")
+    good = site.get("/page")
+    site.change("crash")
+    assert site.get("/page").body == good.body
+    assert site.get("/page?kind=never-before").status == 500
+    monkeypatch.setattr(showing, "PAGE_GOOD_FOR", -1.0)  # ten minutes later
+    assert site.get("/page").status == 500
+    site.change("better")
     assert b"better" in site.get("/page").body
 
 

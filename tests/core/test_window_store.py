@@ -64,6 +64,28 @@ def test_made_up_queries_push_out_no_plain_page() -> None:
     assert store.size <= 100_000 + ROOM // 4 + 10_000
 
 
+def test_what_is_asked_for_once_pushes_out_nothing_that_was_asked_for_again() -> None:
+    store = Store(ROOM)
+    feed = key("/feeds/all.ics", "kind=workshop")
+    store.put(feed, entry(50_000))
+    assert store.fresh(feed, (0, 1, 1), 0)
+    for number in range(500):
+        made_up = key("/calendar/list/", f"q={number}")
+        assert store.fresh(made_up, (0, 1, 1), 0) is None
+        store.put(made_up, entry(20_000))
+    assert store.fresh(feed, (0, 1, 1), 0)
+    assert store.size <= ROOM
+
+
+def test_made_up_hosts_push_out_no_plain_page() -> None:
+    store = Store(ROOM, {"localhost"})
+    store.put(key("/"), entry(100_000))
+    for number in range(200):
+        store.put(key("/")._replace(host=f"{number}.example.org"), entry(50_000))
+    assert store.fresh(key("/"), (0, 1, 1), 0)
+    assert store.size <= 100_000 + ROOM // 4 + 10_000
+
+
 def test_one_too_large_for_the_room_is_not_kept_and_pushes_nothing_out() -> None:
     store = Store(ROOM)
     store.put(key("/"), entry(100_000))
@@ -85,7 +107,7 @@ def test_every_part_of_the_version_counts() -> None:
     assert store.fresh(key("/"), (0, 2, 5), 0)
     for other in ((1, 2, 5), (0, 3, 5), (0, 2, 6), (0, 1, 5)):
         assert store.fresh(key("/"), other, 0) is None
-    assert store.last_good(key("/"))
+    assert store.last_good(key("/"), 0)
 
 
 def test_the_date_is_that_of_the_zone() -> None:
