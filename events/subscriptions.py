@@ -151,13 +151,15 @@ def make_link(
     by: Actor,
     now: datetime,
 ) -> int | Refused:
-    """Operation: a new link of the one who acts; its id. The same press again finds the same.
+    """Operation: a new link of the one who acts; its id. The same press with the same words finds
+    the same link again.
 
     Args:
         language: that of the calendar's words.
         key: the site's key.
     """
-    nonce = hashlib.sha256(f"{by.person_id}:{press}".encode()).hexdigest()[:32]
+    asked = f"{by.person_id}:{press}:{scope}:{language}:{plan}"
+    nonce = hashlib.sha256(asked.encode()).hexdigest()[:32]
     with write() as session:
         if by.person_id is None or hold(Person, by.person_id) is None:
             return Refused(LinkRefusal.UNKNOWN)

@@ -158,7 +158,7 @@ def _about(one: OwnDate, manner: Manner, page: str, words: OwnWords) -> Iterator
         yield Detail.NEEDED, lines.text("LOCATION", where)
     said = _description(one, manner, words)
     if said:
-        yield Detail.USEFUL, lines.text("DESCRIPTION", said)
+        yield Detail.WELCOME, lines.text("DESCRIPTION", said)
     if one.event.online_url and not one.date.cancelled:
         label = lines.parameter(words.common.join_online)
         name = f"CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL={label}"

@@ -145,6 +145,8 @@ def test_pressing_twice_makes_one_link(app, mine):
     fields = FIELDS | {"press": press}
     first = made_page(mine.post("/me/calendars/new", data=fields))
     assert made_page(mine.post("/me/calendars/new", data=fields)) == first
+    other = made_page(mine.post("/me/calendars/new", data=fields | {"name": "My tablet"}))
+    assert other != first
     mine.post(f"{first}revoke")
     again = made_page(mine.post("/me/calendars/new", data=fields))
     assert again != first
