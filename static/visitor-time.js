@@ -28,8 +28,9 @@ function wall(moment, zone) {
 
 function clock(moment) {
   const { timeZone, hourCycle } = own;
+  const hour = hourCycle.startsWith("h2") ? "2-digit" : "numeric";
   const words = moment
-    .toLocaleTimeString(locale, { timeZone, hourCycle, hour: "numeric", minute: "2-digit" })
+    .toLocaleTimeString(locale, { timeZone, hourCycle, hour, minute: "2-digit" })
     .replaceAll(/[\u00a0\u202f]/g, " ");
   return language === "en" ? words.toLowerCase() : words;
 }

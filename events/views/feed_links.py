@@ -66,10 +66,13 @@ def feed_name(*parts: str) -> str:
 
 
 def name_of(chosen: Filters) -> str:
-    """The name of the calendar with what the filters choose."""
+    """The name of the calendar with what the filters choose.
+
+    Without commas of our own: some programs show them with the backslash of the file.
+    """
     labels = labels_of(chosen)
     named, more = labels[:MOST_NAMED], len(labels) - MOST_NAMED
-    return feed_name(", ".join(named) + (f" +{more}" if more > 0 else "")) if named else feed_name()
+    return feed_name(*named, *([f"+{more}"] if more > 0 else []))
 
 
 def path_of(chosen: Filters, **more: str) -> str:
