@@ -1,6 +1,6 @@
 # The front door: one line per verb, the work is in bin/. `make help` lists them.
 
-.PHONY: help run test test-clients check lock clean
+.PHONY: help run test test-clients check bench lock clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
@@ -16,6 +16,9 @@ test-clients:  ## subscribe with real calendar programs, those that take long to
 
 check:  ## format, lint and types, changing nothing
 	@exec bin/check
+
+bench:  ## measure the public side beside nginx, and how its cost grows
+	@exec bin/bench
 
 lock:  ## pin requirements*.in, with hashes, into requirements*.txt
 	@exec bin/lock
