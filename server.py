@@ -55,6 +55,7 @@ def serve(
         CannotServeError: the port is taken or cannot be had.
         SystemExit: the server's processes ended on their own.
     """
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # else each thread hoards what it once needed
     os.environ |= {"HOST": host, "PORT": str(port), "WORKERS": str(workers)}
     with _port_to_oneself(host, port, folder):
         # Fresh processes: a fork would carry over connections, and locks that other threads hold.

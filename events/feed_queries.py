@@ -116,7 +116,6 @@ _CHANGED = or_(
     Occurrence.venue_id.is_not(None),
     cast(Occurrence.local_date, String) != func.substr(Occurrence.key, 1, 10),
 )
-_KEY_DAY = func.substr(Occurrence.key, 1, 10)
 _KEY_TIME = func.substr(Occurrence.key, 12, 4)
 
 
@@ -139,22 +138,24 @@ def _languages_of(events: Select[tuple[int]]) -> dict[int, list[str]]:
 
 
 def _counts(events: Select[tuple[int]]) -> dict[int, Counted]:
-    found: dict[int, Counted] = defaultdict(Counted)
-    query = (
+    rows = db.session.execute(
         select(
             Occurrence.series_id,
-            _KEY_TIME,
             func.count(),
-            func.min(_KEY_DAY),
-            func.max(_KEY_DAY),
+            func.min(Occurrence.key),
+            func.max(Occurrence.key),
+            func.min(_KEY_TIME),
+            func.max(_KEY_TIME),
         )
-        .where(Occurrence.series_id.is_not(None), Occurrence.event_id.in_(events))
-        .group_by(Occurrence.series_id, _KEY_TIME)
+        .where(Occurrence.series_id.in_(select(Series.id).where(Series.event_id.in_(events))))
+        .group_by(Occurrence.series_id)
     )
-    for series_id, at, count, first, last in db.session.execute(query):
-        days = (count, date.fromisoformat(first), date.fromisoformat(last))
-        found[series_id].times[at] = days
-    return found
+    return {
+        series_id: Counted(
+            count, date.fromisoformat(first[:10]), date.fromisoformat(last[:10]), earliest, latest
+        )
+        for series_id, count, first, last, earliest, latest in rows
+    }
 
 
 def load(filters: Filters, *, first: date, last: date, slug: str | None = None) -> list[FeedEntry]:
@@ -191,7 +192,7 @@ def load(filters: Filters, *, first: date, last: date, slug: str | None = None) 
         .order_by(Series.id)
     ).all()
     counts = _counts(ids)
-    odd = {row.id for row in series_rows if not follows_its_rule(row, counts[row.id])}
+    odd = {row.id for row in series_rows if not follows_its_rule(row, counts.get(row.id))}
     singles = and_(Occurrence.series_id.is_(None), Occurrence.local_date.between(first, last))
     date_rows = db.session.execute(
         select(*_DATE_COLUMNS)

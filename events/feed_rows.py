@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,11 +23,16 @@ from events.rules.recurrence import Rhythm, Unit
 AnyRow = Row[*tuple[Any, ...]]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """How many dates a series has at each time of day, and the first and last day of them."""
+    """How many dates a series has, the first and last day of them, and the earliest and latest
+    time of day as their keys have it."""
 
-    times: dict[str, tuple[int, date, date]] = field(default_factory=dict)
+    count: int
+    first: date
+    last: date
+    earliest: str
+    latest: str
 
 
 def _place(row: AnyRow) -> Place | None:
@@ -101,20 +106,19 @@ def _rhythm(row: AnyRow) -> Rhythm:
     )
 
 
-def follows_its_rule(row: AnyRow, counted: Counted) -> bool:
+def follows_its_rule(row: AnyRow, counted: Counted | None) -> bool:
     """Whether the dates there are can only be those of the rule, each once."""
     at = f"{row.start_time:%H%M}"
-    if set(counted.times) != {at}:
+    if counted is None or not counted.earliest == counted.latest == at:
         return False
-    count, first, last = counted.times[at]
     rhythm = _rhythm(row)
-    whole = count_days(rhythm, first, max(last, row.extended_to))
-    return has(rhythm, first) and has(rhythm, last) and count == whole
+    whole = count_days(rhythm, counted.first, max(counted.last, row.extended_to))
+    return has(rhythm, counted.first) and has(rhythm, counted.last) and counted.count == whole
 
 
 def _series(
     row: AnyRow,
-    counted: Counted,
+    counted: Counted | None,
     loaded: Sequence[FeedDate] | None,
     exceptions: Sequence[FeedDate],
     *,
@@ -125,7 +129,7 @@ def _series(
     first: date | None = None
     missing: frozenset[date] = frozenset()
     if loaded is None:
-        first = min((first for _count, first, _last in counted.times.values()), default=None)
+        first = counted.first if counted else None
     else:
         at = row.start_time
         days = {one.day for one in loaded if one.time == at and has(rhythm, one.day)}
@@ -179,7 +183,7 @@ def entries_of(
         series[row.event_id].append(
             _series(
                 row,
-                counts[row.id],
+                counts.get(row.id),
                 dates if row.id in odd else None,
                 dates,
                 whole=bool(by_id[row.event_id].matches),

@@ -173,10 +173,11 @@ class Occurrence(Held, Model):
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity_not_negative"),
         Index("ix_occurrence_date", "local_date", "starts_at"),
+        Index("ix_occurrence_series", "series_id", "key"),
     )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     uid: Mapped[str | None] = mapped_column(String(80), unique=True)
     key: Mapped[str] = mapped_column(String(15))
     local_date: Mapped[date]
