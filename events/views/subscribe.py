@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from core import clock, display, web
 from events import filters as filtering
 from events.filter_choices import Choices, filter_choices
-from events.queries import coming_dates, count_coming
+from events.queries import CalendarDate, coming_dates, count_coming
 from events.views import words
 from events.views.feed_links import FeedLink, feed_link, ways
 from events.views.filter_form import FilterForm, Option, filter_form, labelled
@@ -23,6 +23,7 @@ from people.access import public
 bp = Blueprint("subscribe", __name__)
 
 AHEAD = timedelta(days=548)  # as far as feeds reach
+FIRST_LOOK = timedelta(days=2)
 COUNTED_DAYS = 30
 SHOWN = 8
 MOST_OFFERS = 8
@@ -47,12 +48,7 @@ def page() -> ResponseReturnValue:
     today = display.local(now, zone).date()
     there = filter_choices()
     choice = choice_from(there)
-    dates = []
-    if not (choice.unknown or choice.overfull):
-        keep = not choice.hide_cancelled
-        dates = coming_dates(choice.filters, now, _soon(today), limit=SHOWN, cancelled=keep)
-        if len(dates) < SHOWN:  # few enough to look further
-            dates = coming_dates(choice.filters, now, today + AHEAD, limit=SHOWN, cancelled=keep)
+    dates = [] if choice.unknown or choice.overfull else _dates(choice, now, today)
     link = feed_link(choice.filters, **choice.more)
     ready = not (choice.unknown or choice.overfull) and link.fits
     shown = render_template(
@@ -74,6 +70,21 @@ def page() -> ResponseReturnValue:
     until = min([*(one.ends_at for one in dates), midnight])
     known = () if choice.overfull else KNOWN
     return web.shown_to_all(make_response(shown), until, known=known)
+
+
+def _dates(choice: Choice, now: datetime, today: date) -> list[CalendarDate]:
+    """The next dates. A county has thousands in a month: the first days do for most choices."""
+    for ahead in (FIRST_LOOK, AHEAD):
+        dates = coming_dates(
+            choice.filters,
+            now,
+            today + ahead,
+            limit=SHOWN,
+            cancelled=not choice.hide_cancelled,
+        )
+        if len(dates) == SHOWN:
+            break
+    return dates
 
 
 def _soon(today: date) -> date:
