@@ -206,3 +206,15 @@ class TestZones:
         for path in ("/events/off/", "/events/off/2026-11-24T1830/", "/calendar/2026/11/24/"):
             text = client.get(path).text
             assert "data-zone" not in text, path
+
+    def test_whoever_signed_up_sees_it_on_their_own_page(
+        self, client: FlaskClient, make: Factory
+    ) -> None:
+        online = make.event(slug="watch", mode=Mode.ONLINE, online_url="https://meet.example.org/j")
+        hall = make.event(slug="hall")
+        for event_id, token in ((online, "online-token"), (hall, "hall-token")):
+            make.signup(make.occurrence(event_id, at()), token=token)
+        text = client.get("/signups/online-token/").text
+        assert "Pacific Time" in text
+        assert 'data-zone="America/Los_Angeles"' in text
+        assert "Pacific Time" not in client.get("/signups/hall-token/").text
