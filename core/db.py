@@ -217,7 +217,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",  # a confirmed sign-up survives a power cut
         "foreign_keys=ON",
         f"busy_timeout={BUSY_MS}",
-        "cache_size=-16000",
+        "cache_size=-2000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
