@@ -73,7 +73,9 @@ def _extend(ids: list[int], now: datetime, closings: Sequence[Closing]) -> int:
                 continue
             first = series.extended_to + timedelta(days=1)
             for row in occurrence_rows(series, first, last, now, closings):
-                if (series.event_id, row["key"]) not in taken:
+                if (series.event_id, row["key"]) in taken:
+                    series.updated_at = now  # its calendar entry excepts that day from now on
+                else:
                     taken.add((series.event_id, row["key"]))
                     rows.append(row)
             series.extended_to = last

@@ -88,6 +88,9 @@ _SERIES_COLUMNS = (
     Series.created_at,
     Series.updated_at,
     Series.all_day,
+    Series.pauses,
+    Series.holidays,
+    Series.holiday_calendar,
     *_PLACE_COLUMNS,
 )
 _DATE_COLUMNS = (
@@ -213,7 +216,7 @@ def load(filters: Filters, *, first: date, last: date, slug: str | None = None) 
     ).all()
     tags = tags_of(row.id for row in events)
     languages = _languages_of(ids)
-    return entries_of(events, series_rows, date_rows, counts, odd, own_place, tags, languages)
+    return entries_of(events, series_rows, date_rows, counts, odd, own_place, tags, languages, last)
 
 
 def load_date(slug: str, key: str) -> tuple[FeedDate, str | None] | None:

@@ -15,12 +15,17 @@ from typing import Any
 from sqlalchemy import Row
 
 from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Place
+from events.feeds.instances import AHEAD
 from events.feeds.rhythm import count as count_days
 from events.feeds.rhythm import days_between, has
+from events.horizon import ends_of
 from events.models import OccurrenceStatus
-from events.rules.recurrence import Rhythm, Unit
+from events.rules.breaks import HolidayPolicy, Pause, PlannedDate
+from events.rules.recurrence import Rhythm, Unit, key_of, to_utc
+from events.series import SeriesPlan, planned_of
 
 AnyRow = Row[*tuple[Any, ...]]
+YEARS_BEYOND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +121,66 @@ def follows_its_rule(row: AnyRow, counted: Counted | None) -> bool:
     return has(rhythm, counted.first) and has(rhythm, counted.last) and counted.count == whole
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """What is known of a series after the last of its rows: days of the rhythm that it will not
+    meet on, dates that it will move off a holiday, and the local day since when this is known."""
+
+    missing: frozenset[date] = frozenset()
+    moved: tuple[FeedDate, ...] = ()
+    turned: date | None = None
+
+
+def _plan_of(row: AnyRow, rhythm: Rhythm) -> SeriesPlan:
+    pauses = (Pause(*(date.fromisoformat(day) for day in pause)) for pause in row.pauses)
+    return SeriesPlan(
+        rhythm,
+        row.duration_minutes,
+        row.all_day,
+        tuple(pauses),
+        HolidayPolicy(row.holidays),
+        row.holiday_calendar,
+    )
+
+
+def _moved(row: AnyRow, one: PlannedDate) -> FeedDate:
+    ends = ends_of(one.starts, row.duration_minutes, row.timezone, all_day=row.all_day)
+    return FeedDate(
+        key_of(one.original),
+        to_utc(one.starts, row.timezone),
+        ends,
+        row.timezone,
+        uid=None,
+        cancelled=False,
+        reason="",
+        place=None,
+        sequence=0,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        all_day=row.all_day,
+    )
+
+
+def _beyond(row: AnyRow, rhythm: Rhythm, last: date) -> Beyond:
+    """Programs look further ahead than there are rows: to the end of the second year after `last`,
+    three years from now at the least. What they show there must not be a holiday."""
+    first, end = row.extended_to + timedelta(days=1), date(last.year + YEARS_BEYOND, 12, 31)
+    broken = bool(row.pauses) or row.holidays in (HolidayPolicy.SKIP, HolidayPolicy.MOVE)
+    if not broken or (rhythm.until is not None and rhythm.until < first):
+        return Beyond()
+    planned = planned_of(_plan_of(row, rhythm), first, end)
+    missing = set(days_between(rhythm, first, end)) - {one.original.date() for one in planned}
+    moved = tuple(_moved(row, one) for one in planned if one.starts != one.original)
+    turned = date(last.year, 1, 1) - AHEAD
+    return Beyond(frozenset(missing), moved, turned if missing or moved else None)
+
+
 def _series(
     row: AnyRow,
     counted: Counted | None,
     loaded: Sequence[FeedDate] | None,
     exceptions: Sequence[FeedDate],
+    last: date,
     *,
     whole: bool,
 ) -> FeedSeries:
@@ -137,6 +197,7 @@ def _series(
         if first is not None:
             known = max(max(days), row.extended_to)
             missing = frozenset(set(days_between(rhythm, first, known)) - days)
+    beyond = _beyond(row, rhythm, last) if first is not None else Beyond()
     return FeedSeries(
         row.uid,
         row.timezone,
@@ -144,14 +205,15 @@ def _series(
         timedelta(minutes=row.duration_minutes),
         row.end_known,
         first,
-        missing,
-        tuple(exceptions if loaded is None else loaded),
+        missing | beyond.missing,
+        (*(exceptions if loaded is None else loaded), *beyond.moved),
         row.sequence,
         row.created_at,
         max(row.updated_at, row.venue_updated_at or row.updated_at),
         whole,
         row.all_day,
         _place(row),
+        beyond.turned,
     )
 
 
@@ -164,6 +226,7 @@ def entries_of(
     own_place: set[int],
     tags: dict[int, tuple[str, ...]],
     languages: dict[int, list[str]],
+    last: date,
 ) -> list[FeedEntry]:
     by_id = {row.id: row for row in events}
     base = {row.id: row.venue_id or by_id[row.event_id].venue_id for row in series_rows}
@@ -186,6 +249,7 @@ def entries_of(
                 counts.get(row.id),
                 dates if row.id in odd else None,
                 dates,
+                last,
                 whole=bool(by_id[row.event_id].matches),
             )
         )

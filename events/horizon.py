@@ -151,5 +151,7 @@ def extend_to_horizon(
         )
     )
     fresh = [row for row in rows if row["key"] not in taken]
+    if len(fresh) < len(rows):
+        series.updated_at = now  # its calendar entry excepts those days from now on
     insert_dates(fresh)
     return len(fresh)

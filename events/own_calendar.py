@@ -207,9 +207,9 @@ def _own_date(
     part: Part, called: Identity, stamp: datetime, total: int, page_of: PageOf
 ) -> OwnDate:
     one, event = part.occurrence, part.occurrence.event
-    series = one.series if called.instance is not None else None
     cancelled = _called_off(one)
-    moved = one.sequence if series is None else series.sequence + total
+    moved = total if called.instance is not None else one.sequence
+    moved += one.series.sequence if one.series else 0
     return OwnDate(
         uid=called.uid,
         instance=called.instance,

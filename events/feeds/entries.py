@@ -85,7 +85,8 @@ class FeedSeries:
     `first` is the day of the first date there is, None when there is none. `missing` are days of
     the rhythm that have no date although the calendar has been made beyond them. `whole` is
     False when the filters want only some dates, at another place than the series'. `place` is
-    None unless the series has one of its own.
+    None unless the series has one of its own. `turned` is the local day since when its breaks are
+    known as far ahead as they are, None when it has none there.
     """
 
     uid: str
@@ -102,6 +103,7 @@ class FeedSeries:
     whole: bool = True
     all_day: bool = False
     place: Place | None = None
+    turned: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import chain
 
 from events.feeds import lines
 from events.feeds.entries import FeedDate, FeedEntry, FeedEvent, FeedSeries, Links, Place, Words
-from events.feeds.instances import Keeping, Plan, plan, rule_start, stands_apart
+from events.feeds.instances import Keeping, Plan, plan, rule_end, rule_start, stands_apart
 from events.feeds.rhythm import rule_parts
 from events.feeds.vtimezone import vtimezone
 
@@ -160,10 +160,12 @@ def _master(
     event: FeedEvent, series: FeedSeries, said: Plan, links: Links, words: Words
 ) -> Iterator[Line]:
     assert said.start is not None
-    end = datetime.combine(said.start, series.rhythm.start_time) + series.duration
+    end = rule_end(series, said.start)
     yield from needed(
         f"DTSTART{_walls(series, [said.start], series.rhythm.start_time)}",
-        f"DTEND{_walls(series, [end.date()], end.time())}",
+        f"DTEND{lines.day(end, series.timezone)}"
+        if series.all_day
+        else lines.local("DTEND", end, series.timezone),
         _rule(series, said),
     )
     if said.excepted:
@@ -171,9 +173,10 @@ def _master(
     yield from _about(event, None, links, words, series.place)
 
 
-def stamp_of(event: FeedEvent, series: FeedSeries) -> datetime:
+def stamp_of(event: FeedEvent, series: FeedSeries, said: Plan) -> datetime:
     """When anything in a series last changed: all its components rise together."""
-    return max(event.updated_at, series.updated_at, *(one.updated_at for one in series.dates))
+    stamps = (event.updated_at, series.updated_at, *(one.updated_at for one in series.dates))
+    return max(*stamps, said.turned or event.updated_at)
 
 
 def sequence_of(series: FeedSeries) -> int:
@@ -182,10 +185,15 @@ def sequence_of(series: FeedSeries) -> int:
 
 
 def _override(
-    event: FeedEvent, series: FeedSeries, one: FeedDate, links: Links, words: Words
+    event: FeedEvent,
+    series: FeedSeries,
+    one: FeedDate,
+    stamp: datetime,
+    links: Links,
+    words: Words,
 ) -> Iterator[Line]:
     sequence = sequence_of(series) + one.cancelled
-    yield from stamps(series.uid, stamp_of(event, series), series.created_at, sequence)
+    yield from stamps(series.uid, stamp, series.created_at, sequence)
     yield Detail.NEEDED, f"RECURRENCE-ID{_walls(series, [one.day], one.time)}"
     yield from when(one)
     yield from _about(event, one, links, words, series.place)
@@ -199,9 +207,12 @@ def _single(
     words: Words,
     sibling_of: FeedSeries | None = None,
 ) -> Iterator[Line]:
-    uid = f"{sibling_of.uid}-{one.key}" if sibling_of else str(one.uid)
-    stamp = max(event.updated_at, one.updated_at)
-    yield from stamps(uid, stamp, one.created_at, one.sequence + one.cancelled)
+    uid, stamp = str(one.uid), max(event.updated_at, one.updated_at)
+    sequence = one.sequence + one.cancelled
+    if sibling_of:  # it has the place of its series, and changes with that
+        uid = f"{sibling_of.uid}-{one.key}"
+        stamp, sequence = max(stamp, sibling_of.updated_at), sequence + sibling_of.sequence
+    yield from stamps(uid, stamp, one.created_at, sequence)
     yield from when(one)
     if sibling_of:
         yield Detail.NEEDED, lines.text("RELATED-TO;RELTYPE=SIBLING", sibling_of.uid)
@@ -213,13 +224,13 @@ def _series(
     event: FeedEvent, series: FeedSeries, keeping: Keeping, links: Links, words: Words
 ) -> Iterator[Line]:
     said = plan(series, keeping)
+    stamp = stamp_of(event, series, said)
     if said.start is not None:
-        stamp, sequence = stamp_of(event, series), sequence_of(series)
-        yield from stamps(series.uid, stamp, series.created_at, sequence)
+        yield from stamps(series.uid, stamp, series.created_at, sequence_of(series))
         yield from _master(event, series, said, links, words)
         yield Detail.NEEDED, "END:VEVENT"
     for one in said.overrides:
-        yield from _override(event, series, one, links, words)
+        yield from _override(event, series, one, stamp, links, words)
     for one in said.apart:
         yield from _single(event, one, links, words, sibling_of=series)
 
@@ -319,7 +330,8 @@ def render_date(
     if series is None or stands_apart(series, one):
         body = _single(event, one, links, words, sibling_of=series)
     else:
-        body = _override(event, series, one, links, words)
+        stamp = stamp_of(event, series, plan(series, calendar.keeping))
+        body = _override(event, series, one, stamp, links, words)
     zones = set() if one.all_day else {one.timezone}
     if series and not series.all_day:
         zones.add(series.timezone)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from events.feeds import rhythm
+from events.feeds import clock_changes, rhythm
 from events.feeds.entries import FeedDate, FeedSeries
-from events.rules.recurrence import to_utc
+from events.rules.recurrence import key_of, to_utc
+
+BACK = timedelta(days=90)
+AHEAD = timedelta(days=548)  # 18 months
+CANCELLED_STAY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +22,8 @@ class Plan:
 
     `start` and `until` are the first and last day of the rule (no `start`: nothing is left of
     it; no `until`: it goes on), `excepted` its days that do not take place, `overrides` those
-    that differ, `apart` the dates that the rule cannot hold.
+    that differ, `apart` the dates that the rule cannot hold. `turned` is when the passing of time
+    alone last changed any of it, None when it never did.
     """
 
     start: date | None
@@ -25,6 +31,7 @@ class Plan:
     excepted: tuple[date, ...]
     overrides: tuple[FeedDate, ...]
     apart: tuple[FeedDate, ...]
+    turned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ class Keeping:
     last: date
     cancelled_from: date
     hide_cancelled: bool = False
+
+    @classmethod
+    def on(cls, today: date, *, hide_cancelled: bool = False) -> Keeping:
+        """What feeds keep on a local day."""
+        return cls(today - BACK, today + AHEAD, today - CANCELLED_STAY, hide_cancelled)
 
     def keeps(self, one: FeedDate) -> bool:
         """Whether a date may be in the feed at all."""
@@ -97,6 +109,41 @@ def _passes_a_neighbour(series: FeedSeries, one: FeedDate) -> bool:
     return (before is not None and day <= before) or (after is not None and day >= after)
 
 
+def _across_changes(
+    series: FeedSeries, said: set[date], start: date | None, until: date | None, last: date
+) -> Iterator[FeedDate]:
+    """The dates that are as the rule has them, but lie across a change of the clocks."""
+    if start is None or not series.whole:
+        return
+    for day in clock_changes.across(series, start, min(last, until or last)):
+        if day not in said:
+            yield FeedDate(
+                key_of(datetime.combine(day, series.rhythm.start_time)),
+                rule_start(series, day),
+                rule_end(series, day),
+                series.timezone,
+                uid=None,
+                cancelled=False,
+                reason="",
+                place=None,
+                sequence=0,
+                created_at=series.created_at,
+                updated_at=series.updated_at,
+            )
+
+
+def _turned(series: FeedSeries, across: list[FeedDate], keeping: Keeping) -> datetime | None:
+    """When a cancelled date last left for its age, or one across a change came in reach."""
+    days = [series.turned] if series.turned else []
+    days += [one.day - AHEAD for one in across if one.day > series.created_at.date() + AHEAD]
+    for one in series.dates:
+        if one.cancelled and one.shown and local_day(one) < keeping.cancelled_from:
+            days.append(local_day(one) + CANCELLED_STAY + timedelta(days=1))
+    if not days:
+        return None
+    return to_utc(datetime.combine(max(days), time(0)), series.timezone)
+
+
 def _span(series: FeedSeries, overrides: list[FeedDate]) -> tuple[date | None, date | None]:
     if series.whole:
         return series.first, series.rhythm.until
@@ -129,10 +176,14 @@ def plan(series: FeedSeries, keeping: Keeping) -> Plan:
         start = rhythm.after(series.rhythm, start)  # DTSTART is the first date there really is
     if start is not None and until is not None and start > until:
         start = None
+    said = excepted | {one.day for one in overrides}
+    across = list(_across_changes(series, said, start, until, keeping.last))
+    overrides = sorted([*overrides, *across], key=lambda one: one.key)
     return Plan(
         start,
         until,
         tuple(sorted(day for day in excepted if start and start < day <= (until or date.max))),
         tuple(overrides) if start else (),
         tuple(one for one in apart if keeping.keeps_single(one)),
+        _turned(series, across, keeping),
     )

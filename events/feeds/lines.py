@@ -74,8 +74,8 @@ def day(moment: datetime, timezone: str) -> str:
 def local(name: str, moment: datetime, timezone: str) -> str:
     """A moment on a zone's wall clock; in UTC where the wall clock shows that time twice."""
     wall = moment.astimezone(ZoneInfo(timezone))
-    if wall.fold:
-        return f"{name}:{utc(moment)}"
+    if wall.replace(fold=1 - wall.fold).utcoffset() != wall.utcoffset():
+        return f"{name}:{utc(moment)}"  # programs disagree on which of the two is meant
     return f"{name};TZID={timezone}:{wall:%Y%m%dT%H%M%S}"
 
 

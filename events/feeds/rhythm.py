@@ -10,6 +10,7 @@ from events.rules.recurrence import Rhythm, Unit, local_starts
 WEEK = timedelta(days=7)
 YEAR = 12
 LEAP_GAP = 8
+SHORTEST = 28
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -69,7 +70,8 @@ def rule_parts(rhythm: Rhythm) -> list[str]:
         parts = ["FREQ=WEEKLY", *_interval(rhythm.interval)]
         parts += ["WKST=MO"] if rhythm.interval > 1 else []
         return [*parts, "BYDAY=" + ",".join(weekdays)]
-    if rhythm.interval % YEAR:
+    # ical.js takes the 29th to 31st that a year lacks for the first of March or December.
+    if rhythm.interval % YEAR or max(rhythm.month_days, default=0) > SHORTEST:
         parts = ["FREQ=MONTHLY", *_interval(rhythm.interval)]
     else:
         parts = ["FREQ=YEARLY", *_interval(rhythm.interval // YEAR)]

@@ -30,9 +30,6 @@ from people.access import public
 
 bp = Blueprint("feeds", __name__)
 
-BACK = timedelta(days=90)
-AHEAD = timedelta(days=548)  # 18 months
-CANCELLED_STAY = timedelta(days=30)
 EMBEDDED = timedelta(days=60)
 MOST_EMBEDDED = 500
 MOST_NEWS = 50
@@ -81,13 +78,7 @@ def _midnight() -> datetime:
 
 
 def _keeping() -> Keeping:
-    today = _today()
-    return Keeping(
-        first=today - BACK,
-        last=today + AHEAD,
-        cancelled_from=today - CANCELLED_STAY,
-        hide_cancelled=request.args.get("cancelled") == "hide",
-    )
+    return Keeping.on(_today(), hide_cancelled=request.args.get("cancelled") == "hide")
 
 
 def answer(

@@ -18,10 +18,12 @@ from people.mail import Invitation
 from people.models import Person, Wording
 
 
-def _sequence(one: Occurrence, series: Series | None) -> int:
-    """As feeds count it: dates of a series rise together."""
+def _sequence(one: Occurrence, series: Series | None, *, ruled: bool) -> int:
+    """As feeds count it: dates that a rule says rise together, one apart with its series."""
     if series is None:
         return one.sequence
+    if not ruled:
+        return series.sequence + one.sequence
     total = select(func.coalesce(func.sum(Occurrence.sequence), 0)).where(
         Occurrence.series_id == series.id
     )
@@ -37,7 +39,7 @@ def _location(one: Occurrence, person: Person) -> str:
 
 def _invited(one: Occurrence, person: Person, url: str, method: str) -> InvitedDate:
     called = identity_of(one)
-    sequence = _sequence(one, one.series if called.instance else None)
+    sequence = _sequence(one, one.series, ruled=called.instance is not None)
     weekday = display.weekday_name(display.local(one.starts_at, one.timezone).date())
     discreet = _("Your %(weekday)s appointment", weekday=display.in_sentence(weekday))
     return InvitedDate(

@@ -19,7 +19,7 @@ from core.db import db
 from events import subscriptions
 from events.feeds import ical, personal
 from events.feeds.entries import FeedDate, Words
-from events.feeds.instances import Keeping
+from events.feeds.instances import AHEAD, BACK, CANCELLED_STAY, Keeping
 from events.feeds.personal import Manner, OwnWords
 from events.models import (
     AssignmentRole,
@@ -31,7 +31,6 @@ from events.models import (
 )
 from events.own_calendar import Span, led, own_dates, signed_up
 from events.views import life_words
-from events.views.feeds import AHEAD, BACK, CANCELLED_STAY
 from events.views.last_good import Given, last_good
 from people.access import Permission, allowed, public, today
 from people.models import Wording

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.factory import PACIFIC
 from tests.servers import ROOT
 
@@ -229,3 +231,11 @@ def evolution(folder: Path) -> Iterator[Reader]:
     command = ["dbus-run-session", "--", DEBIAN_PYTHON, HERE / "read_evolution.py"]
     with _running(command, folder) as reader:
         yield reader
+
+
+@pytest.fixture(scope="session")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Reader]]:
+    """Programs that read feeds, each in one process for all tests that import this."""
+    folder = tmp_path_factory.mktemp("readers")
+    with ical_js(folder) as by_ical_js, libical(folder) as by_libical:
+        yield {"ical.js": by_ical_js, "libical": by_libical}

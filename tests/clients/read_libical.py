@@ -55,23 +55,15 @@ def parts_of(calendar):
         part = calendar.get_next_component(kind)
 
 
-def in_zone(time, said_by, calendar):
-    """A time in the zone that its property names: libical finds that only for start and end."""
-    zone = said_by.get_first_parameter(ICalGLib.ParameterKind.TZID_PARAMETER)
-    if zone is not None:
-        time.set_timezone(calendar.get_timezone(zone.get_tzid()))
-    return time
-
-
-def instance_of(part, calendar):
-    """What date of its series a component is, as text, or '' for the series."""
+def instance_of(part):
+    """What date of its series a component is, by the wall clock, or '' for the series."""
     said_by = part.get_first_property(ICalGLib.PropertyKind.RECURRENCEID_PROPERTY)
     if said_by is None:
         return ""
-    return said(in_zone(said_by.get_recurrenceid(), said_by, calendar))
+    return said_by.get_recurrenceid().as_ical_string()
 
 
-def starts_of(part, calendar, until):
+def starts_of(part, until):
     """The starts of a component that is not excepted, by libical's own iterator."""
     start = part.get_dtstart()
     rule = part.get_first_property(ICalGLib.PropertyKind.RRULE_PROPERTY)
@@ -80,13 +72,13 @@ def starts_of(part, calendar, until):
     excepted = set()
     one = part.get_first_property(ICalGLib.PropertyKind.EXDATE_PROPERTY)
     while one is not None:
-        excepted.add(said(in_zone(one.get_exdate(), one, calendar)))
+        excepted.add(one.get_exdate().as_ical_string())
         one = part.get_next_property(ICalGLib.PropertyKind.EXDATE_PROPERTY)
     found = []
     steps = ICalGLib.RecurIterator.new(rule.get_rrule(), start)
     time = steps.next()
     while time is not None and not time.is_null_time() and moment(time) < until:
-        if said(time) not in excepted:
+        if time.as_ical_string() not in excepted:
             found.append(time)
         time = steps.next()
     return found
@@ -98,15 +90,15 @@ def listed(text, first, last):
         raise ValueError("libical reads nothing")
     series, alone = {}, []
     for part in parts_of(calendar):
-        series.setdefault(part.get_uid(), {})[instance_of(part, calendar)] = part
+        series.setdefault(part.get_uid(), {})[instance_of(part)] = part
     shown = []
     for own in series.values():
         master = own.pop("", None)
         if master is not None:
             length = moment(master.get_dtend()) - moment(master.get_dtstart())
-            for start in starts_of(master, calendar, last + FURTHER):
-                if said(start) in own:
-                    alone.append(own.pop(said(start)))
+            for start in starts_of(master, last + FURTHER):
+                if start.as_ical_string() in own:
+                    alone.append(own.pop(start.as_ical_string()))
                     continue
                 shown.append((start, length, master))
         alone.extend(own.values())
@@ -119,7 +111,8 @@ def listed(text, first, last):
 def entries(shown, first, last):
     for start, length, part in shown:
         if first <= moment(start) < last:
-            cancelled = part.get_status() == ICalGLib.PropertyStatus.CANCELLED
+            said_by = part.get_first_property(ICalGLib.PropertyKind.STATUS_PROPERTY)
+            cancelled = said_by is not None and said_by.get_value_as_string() == "CANCELLED"
             yield [said(start), ended(start, length), cancelled, part.get_summary()]
 
 

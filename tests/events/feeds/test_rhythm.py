@@ -54,3 +54,8 @@ def test_the_rule_that_is_sent_says_the_same_dates(rhythm):
 def test_twelve_months_are_said_as_a_year():
     thanksgiving = Rhythm(date(2026, 11, 26), datetime.min.time(), (3,), 12, None, Unit.MONTH, (4,))
     assert ";".join(rule_parts(thanksgiving)) == "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"
+
+
+def test_a_day_that_some_years_lack_is_said_by_months():
+    leap = Rhythm(date(2028, 2, 29), datetime.min.time(), (), 48, None, Unit.MONTH, (), (29,))
+    assert ";".join(rule_parts(leap)) == "FREQ=MONTHLY;INTERVAL=48;BYMONTHDAY=29"
