@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from flask import Blueprint, current_app, make_response, render_template
+from flask import Blueprint, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -68,8 +69,14 @@ def page() -> ResponseReturnValue:
     )
     midnight = display.start_of_day(today + timedelta(days=1), zone)
     until = min([*(one.ends_at for one in dates), midnight])
-    known = () if choice.overfull else KNOWN
-    return web.shown_to_all(make_response(shown), until, known=known)
+    return web.shown_to_all(make_response(shown), until, known=_known(choice))
+
+
+def _known(choice: Choice) -> Collection[str]:
+    """Parameters that may be kept. The search for places is anybody's words, so it is not."""
+    if choice.overfull:
+        return ()
+    return KNOWN if any(request.args.getlist("find")) else KNOWN | {"find"}
 
 
 def _dates(choice: Choice, now: datetime, today: date) -> list[CalendarDate]:

@@ -13,6 +13,7 @@ import icalendar
 import pytest
 import segno
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 
 from events.models import EventStatus, Kind, Mode, OccurrenceStatus, Visibility
@@ -357,7 +358,9 @@ class TestOddValues:
         query = "&".join(f"tag={number:0>119}" for number in range(20))
         assert client.get(f"/subscribe/?{query}").headers["Cache-Control"] == "no-store"
 
-    @pytest.mark.parametrize("query", ["utm_source=x", "find=hall", "page=2", "from=2026-01-01"])
+    @pytest.mark.parametrize(
+        "query", ["utm_source=x", "find=hall", "find=&find=hall", "page=2", "from=2026-01-01"]
+    )
     def test_unknown_parameters_change_nothing_and_are_not_kept(
         self, client: FlaskClient, town: Factory, query: str
     ) -> None:
@@ -368,7 +371,7 @@ class TestOddValues:
     def test_known_ones_are_kept_until_the_first_shown_date_ends(
         self, client: FlaskClient, town: Factory
     ) -> None:
-        answer = client.get("/subscribe/?kind=workshop&cancelled=hide")
+        answer = client.get("/subscribe/?kind=workshop&cancelled=hide&q=&find=")
         assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
         assert answer.headers["X-Groundswell-Valid-Until"] == str(int(at(1, 0).timestamp()))
         assert "Set-Cookie" not in answer.headers
@@ -446,3 +449,20 @@ def test_the_page_asks_as_much_for_three_as_for_one(
             first = len(seen)
     assert len(seen) == first
     assert first <= 20
+
+
+def test_on_both_databases(both_databases: Flask) -> None:
+    make = Factory(both_databases)
+    venue = make.venue(slug="hall", city="Brea")
+    make.occurrence(make.event("Morning Tide", tags=("open",), venue_id=venue, slug="tide"), at(1))
+    client = both_databases.test_client()
+    for path, found in {
+        "/subscribe/?q=tide&city=brea&find=hall": True,
+        "/subscribe/?tag=nothing&language=zz&venue=%00": False,
+        "/subscribe/?kind=workshop&cancelled=hide": False,
+        "/venues/hall.ics?q=tide&cancelled=hide": True,
+        "/events/tide/": True,
+    }.items():
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert ("Morning Tide" in answer.text) is found, path
