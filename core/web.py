@@ -68,6 +68,11 @@ def alternate_path(wanted: str) -> str:
     return rest if wanted == "en" else f"/{wanted}{rest}"
 
 
+def canonical(wanted: str) -> str:
+    """The one full address of this page in a language, whatever its query narrows or repeats."""
+    return absolute(request.path if wanted == LANGUAGES[0] else f"/{wanted}{request.path}")
+
+
 def absolute(of: str) -> str:
     """The full address of a path as others see it."""
     return str(current_app.config["SITE_URL"]) + of
@@ -157,6 +162,8 @@ def _add_headers(response: Response) -> Response:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif "Cache-Control" not in headers or headers["Cache-Control"] == "no-cache":
         headers["Cache-Control"] = "no-store"
+    if "public" not in headers["Cache-Control"]:
+        headers.setdefault("X-Robots-Tag", "noindex")
     return response
 
 
@@ -170,6 +177,8 @@ def init_app(app: Flask) -> None:
         static_url=static_url,
         path=path,
         alternate_url=alternate_path,
+        canonical_url=canonical,
+        absolute_url=absolute,
         lang_of_page=language,
         url_for=url_for,
     )

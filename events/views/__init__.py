@@ -10,6 +10,7 @@ from events.views import (
     api_signups,
     attendance,
     calendar,
+    crawlers,
     feeds,
     images,
     manage,
@@ -25,6 +26,7 @@ from events.views import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
+    crawlers.bp,
     images.bp,
     places.bp,
     signups.bp,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template
+from flask import Blueprint, abort, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,7 @@ from events.public_closures import closures_at, closures_for
 from events.queries import CalendarDate
 from events.rules.recurrence import parse_key
 from events.signup_form import SignupForm
-from events.views import add_to_calendar, closure_words, words
+from events.views import add_to_calendar, closure_words, structured_data, words
 from events.views.descriptions import safe_html
 from events.views.feed_links import feed_link
 from events.views.images import largest, sources
@@ -52,7 +52,6 @@ def _more_about(event: Event, stored: Occurrence | None = None) -> dict[str, obj
         "room": _room(event, stored),
         "picture_sources": sources(event),
         "picture_src": largest(event),
-        "site_url": current_app.config["SITE_URL"],
     }
 
 
@@ -81,7 +80,8 @@ def event_page(slug: str) -> ResponseReturnValue:
     until = min([*(one.ends_at for one in dates), midnight])
     groups = add_to_calendar.for_event(event, now) if dates else []
     feed = add_to_calendar.feed_of(event)
-    page = show_event(event, dates, past, now, add_groups=groups, feed=feed)
+    data = structured_data.event_data(event, dates, now)
+    page = show_event(event, dates, past, now, add_groups=groups, feed=feed, data=data)
     return web.shown_to_all(make_response(page), until)
 
 
@@ -110,7 +110,7 @@ def show_event(
         signup_action: where the form goes instead; "" shows none.
         form: the form filled in, or an empty one.
         more: what goes to the template besides: `private_page`, `back_url`, `back_label`,
-            `preview`, `all_dates_url`; for public pages `add_groups` and `feed`.
+            `preview`, `all_dates_url`; for public pages `add_groups`, `feed` and `data`.
     """
     today = display.local(now, event.timezone).date()
     return render_template(
@@ -162,7 +162,8 @@ def date_page(slug: str, key: str) -> ResponseReturnValue:
     held = shown.status != OccurrenceStatus.CANCELLED and stored.ends_at > now
     groups = add_to_calendar.for_date(stored) if held else []
     feed = add_to_calendar.feed_of(stored.event)
-    page = show_date(shown, stored, later, now, add_groups=groups, feed=feed)
+    data = structured_data.date_data(shown, stored, now)
+    page = show_date(shown, stored, later, now, add_groups=groups, feed=feed, data=data)
     return web.shown_to_all(make_response(page), min(ahead, default=now + timedelta(days=1)))
 
 

@@ -179,7 +179,6 @@ def sign_up_for_all(slug: str) -> ResponseReturnValue:
 def _private(page: str, status: int = 200) -> Response:
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
