@@ -77,6 +77,10 @@ def _midnight() -> datetime:
     return display.start_of_day(tomorrow, current_app.config["TIMEZONE"])
 
 
+def _day_began() -> datetime:
+    return display.start_of_day(_today(), current_app.config["TIMEZONE"])
+
+
 def _keeping() -> Keeping:
     return Keeping.on(_today(), hide_cancelled=request.args.get("cancelled") == "hide")
 
@@ -151,7 +155,8 @@ def _ical(
     page = page or f"/calendar/{chosen.query()}"
     calendar = _calendar(asked, name, page, keeping, changed)
     body = ical.render(calendar, entries, page_links(), _words())
-    return answer(body, "text/calendar; charset=utf-8", changed=changed, file=file)
+    since = max(changed, _day_began())  # dates come into reach and leave with the days
+    return answer(body, "text/calendar; charset=utf-8", changed=since, file=file)
 
 
 @bp.get("/feeds/all.ics")

@@ -40,16 +40,18 @@ function* dates(event, last) {
 
 function listed(text, first, last) {
   const calendar = ICAL.Component.fromString(text);
-  const parts = calendar.getAllSubcomponents("vevent");
-  const masters = new Set();
-  for (const part of parts) {
-    if (!part.hasProperty("recurrence-id")) masters.add(part.getFirstPropertyValue("uid"));
+  const series = new Map(); // by UID: left to itself ical.js takes the exceptions of all
+  for (const part of calendar.getAllSubcomponents("vevent")) {
+    const uid = part.getFirstPropertyValue("uid");
+    if (!series.has(uid)) series.set(uid, { masters: [], exceptions: [] });
+    const { masters, exceptions } = series.get(uid);
+    (part.hasProperty("recurrence-id") ? exceptions : masters).push(part);
   }
   const shown = [];
-  for (const part of parts) {
-    const alone = !masters.has(part.getFirstPropertyValue("uid"));
-    if (part.hasProperty("recurrence-id") && !alone) continue; // its master brings it along
-    for (const { start, end, item } of dates(new ICAL.Event(part), last)) {
+  for (const { masters, exceptions } of series.values()) {
+    const events = masters.map((part) => new ICAL.Event(part, { exceptions }));
+    if (!masters.length) events.push(...exceptions.map((part) => new ICAL.Event(part)));
+    for (const { start, end, item } of events.flatMap((event) => [...dates(event, last)])) {
       if (start.toJSDate() < first || start.toJSDate() >= last) continue;
       const cancelled = item.component.getFirstPropertyValue("status") === "CANCELLED";
       shown.push([said(start), said(end), cancelled, item.summary]);

@@ -30,6 +30,7 @@ from events.models import (
     Kind,
     Mode,
     Occurrence,
+    OccurrenceStatus,
     Series,
     Venue,
 )
@@ -46,14 +47,14 @@ from tests.factory import PACIFIC
 
 START = datetime(2026, 11, 23, 18, tzinfo=UTC)
 FIRST = date(2026, 11, 24)
-HOURS = st.sampled_from([time(1, 30), time(7), time(12, 30), time(18), time(22)])
+HOURS = st.sampled_from([time(7), time(12, 30), time(18), time(20), time(22)])
 DAYS = st.dates(FIRST, date(2027, 1, 31))
 RHYTHMS = any_rhythm(DAYS, HOURS, most_apart=3, ends=st.none() | DAYS)
 YEARLY = any_rhythm(DAYS, HOURS, most_apart=1, ends=st.none()).map(
     lambda rhythm: replace(rhythm, interval=12) if rhythm.unit == "month" else rhythm
 )
 MINUTES = st.sampled_from([30, 60, 90, 300])
-WAITS = [timedelta(minutes=1), timedelta(hours=30), timedelta(days=9)]
+WAITS = [timedelta(minutes=1), timedelta(minutes=3), timedelta(hours=30), timedelta(days=9)]
 DAY = 24 * 60
 
 
@@ -174,7 +175,8 @@ class Desk:
         return one and cancel_occurrence(one.id, "Storm", **self.at)
 
     def restore(self) -> Any:
-        one = self.date()
+        off = select(Occurrence).where(Occurrence.starts_at > self.now)
+        one = self.one_of(off.where(Occurrence.status == OccurrenceStatus.CANCELLED).limit(8))
         return one and restore_occurrence(one.id, **self.at)
 
     def move(self) -> Any:
@@ -251,8 +253,8 @@ class Desk:
 
 
 VERBS = (
-    *("bend", "bend", "bend", "cancel", "restore", "move", "move", "many", "many"),
-    *("close", "shift_closure", "lift", "add", "edit", "delete", "undo", "undo"),
+    *("undo", "bend", "restore", "many", "lift", "move", "shift_closure", "bend", "close"),
+    *("add", "undo", "edit", "cancel", "delete", "restore", "many", "bend", "undo"),
 )
 
 

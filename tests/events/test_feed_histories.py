@@ -111,7 +111,7 @@ def test_the_feed_shows_exactly_the_dates_there_are(
         desk = Desk(data, DONE)
         desk.open()
         seen = Entries(feed(app, desk.now))
-        for _step in range(data.draw(st.integers(1, 5))):
+        for _step in range(data.draw(st.integers(2, 6))):
             desk.later()
             waited = Entries(feed(app, desk.now))
             assert not faults(seen, waited, by_hand=False)
