@@ -121,17 +121,24 @@ class Khal:
         self._run("vdirsyncer", "-c", "sync.conf", "discover")
         self.subscribed = url
 
-    def lists(self, url: str, first: date, days: int) -> list[str]:
-        """Look at a feed again, and list the dates that start in so many local days."""
+    def _listed(self, form: str, url: str, first: date, days: int) -> str:
         if not self.subscribed:
             self._subscribe(url)
         assert self.subscribed == url, "one feed for each"
         self._run("vdirsyncer", "-c", "sync.conf", "sync")
-        form = "{start-date} {start-time} {title}"
-        listed = self._run(
+        return self._run(
             "khal", "-c", "khal.conf", "list", "--day-format", "", "--format", form,
             f"{first}", f"{days}d",
         )  # fmt: skip
+
+    def lengths(self, url: str, first: date, days: int) -> set[timedelta]:
+        """How long the dates take that start in so many local days, in whole hours."""
+        listed = self._listed("{duration}", url, first, days)
+        return {timedelta(hours=int(one.removesuffix("h"))) for one in listed.split()}
+
+    def lists(self, url: str, first: date, days: int) -> list[str]:
+        """Look at a feed again, and list the dates that start in so many local days."""
+        listed = self._listed("{start-date} {start-time} {title}", url, first, days)
         # What goes on for some days is listed on each of them.
         found = {" ".join(one.split()) for one in listed.splitlines() if one.strip()}
         return sorted(one for one in found if one >= f"{first}")
@@ -169,12 +176,18 @@ class Reader:
         """
         return self._ask(first, last, text=feed.decode())
 
-    def lists(self, url: str, first: date, days: int) -> list[str]:
-        """Look at a feed again, and list the dates that start in so many local days."""
+    def _days(self, url: str, first: date, days: int) -> list[Shown]:
         since = datetime.combine(first, datetime.min.time(), ZONE)
         until = datetime.combine(first + timedelta(days=days), datetime.min.time(), ZONE)
-        found = self._ask(since, until, url=url)
-        return sorted(line(one.start, one.title) for one in found)
+        return self._ask(since, until, url=url)
+
+    def lengths(self, url: str, first: date, days: int) -> set[timedelta]:
+        """How long the dates take that start in so many local days."""
+        return {one.end - one.start for one in self._days(url, first, days)}
+
+    def lists(self, url: str, first: date, days: int) -> list[str]:
+        """Look at a feed again, and list the dates that start in so many local days."""
+        return sorted(line(one.start, one.title) for one in self._days(url, first, days))
 
 
 def _starts_within(start: datetime | date, first: datetime, last: datetime) -> bool:
@@ -230,6 +243,13 @@ def evolution(folder: Path) -> Iterator[Reader]:
     """Evolution's backend in a session of its own, installed by bin/test-clients."""
     command = ["dbus-run-session", "--", DEBIAN_PYTHON, HERE / "read_evolution.py"]
     with _running(command, folder) as reader:
+        yield reader
+
+
+@contextmanager
+def thunderbird(folder: Path) -> Iterator[Reader]:
+    """Thunderbird without windows and with a new profile, installed by bin/test-clients."""
+    with _running([sys.executable, HERE / "read_thunderbird.py", folder], folder) as reader:
         yield reader
 
 

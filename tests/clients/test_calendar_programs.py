@@ -47,6 +47,7 @@ Program = Khal | Reader
         programs.ical_js,
         programs.libical,
         pytest.param(programs.evolution, marks=pytest.mark.clients),
+        pytest.param(programs.thunderbird, marks=pytest.mark.clients),
     ],
     ids=lambda start: start.__name__,
 )
@@ -184,6 +185,15 @@ def test_what_programs_show_through_a_move_a_cancellation_an_edit_and_a_restorin
     found = listed()
     assert f"{evening + WEEK:%Y-%m-%d %H:%M} Tuesday" in found
     assert off not in found
+
+
+def test_nights_are_as_long_as_they_are_whatever_the_clocks_do(
+    served: Flask, shared_site: SharedSite, program: Program
+) -> None:
+    nightly = Rhythm(FIRST, time(22), unit=Unit.DAY)
+    Desk().create("Night", SeriesPlan(nightly, 5 * 60))
+    url = f"{shared_site.url}/feeds/all.ics"
+    assert program.lengths(url, FIRST, DAYS) == {timedelta(hours=5)}
 
 
 def test_a_single_date_can_be_taken_on_its_own(
