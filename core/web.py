@@ -34,6 +34,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+_UNFRAMED, _FRAMED = "frame-ancestors 'none'", "frame-ancestors *"
+
+
 class LanguagePrefix:
     """WSGI: `/es/…` is the same site in Spanish, with the prefix kept in every link it makes."""
 
@@ -122,6 +125,14 @@ def shown_to_all(
     return response
 
 
+def open_to_frames(response: Response) -> Response:
+    """Let pages of any site frame a response; it has no forms, no scripts and no cookie."""
+    policy = CONTENT_SECURITY_POLICY.replace(_UNFRAMED, _FRAMED)
+    response.headers["Content-Security-Policy"] = policy.replace("script-src 'self'; ", "")
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def is_cross_origin() -> bool:
     """Whether a browser says that another site makes this request.
 
@@ -155,7 +166,8 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("X-Frame-Options", "DENY")
+    if _FRAMED not in headers["Content-Security-Policy"]:
+        headers.setdefault("X-Frame-Options", "DENY")
     if current_app.config["GROUNDSWELL_ENV"] == "production":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if response.status_code == 200 and _is_fingerprinted(request.path, request.args.get("v")):

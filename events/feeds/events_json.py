@@ -50,6 +50,8 @@ def occurrence(one: CalendarDate, availability: str, links: JsonLinks) -> dict[s
         "kind": one.kind,
         "starts_at": _moment(one.starts_at, one.timezone),
         "ends_at": _moment(one.ends_at, one.timezone),
+        "end_known": one.end_known,
+        "all_day": one.all_day,
         "timezone": one.timezone,
         "venue": _venue(one, links),
         "mode": one.mode,

@@ -11,6 +11,7 @@ from events.views import (
     attendance,
     calendar,
     crawlers,
+    embed,
     feeds,
     images,
     manage,
@@ -27,6 +28,7 @@ from events.views import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
     crawlers.bp,
+    embed.bp,
     images.bp,
     places.bp,
     signups.bp,

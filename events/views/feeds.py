@@ -238,7 +238,11 @@ def embedded() -> ResponseReturnValue:
     if len(dates) > len(shown):
         following = web.absolute(f"/api/v1/occurrences{chosen.query(**more)}")
     site = current_app.config["SITE_NAME"]
-    page = {"name": site, "url": _here(f"/calendar/{chosen.query()}")}
+    page = {
+        "name": site,
+        "url": _here(f"/calendar/{chosen.query()}"),
+        "timezone": current_app.config["TIMEZONE"],
+    }
     page |= events_json.occurrences(
         shown, lambda one: availability_of(one, now), json_links(), following
     )

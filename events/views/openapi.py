@@ -63,6 +63,8 @@ def _schemas() -> Schema:
                 "kind": _text(enum=_PUBLIC_KINDS),
                 "starts_at": _text(format="date-time"),
                 "ends_at": _text(format="date-time"),
+                "end_known": {"type": "boolean"},
+                "all_day": {"type": "boolean"},
                 "timezone": _text("An IANA time zone."),
                 "venue": _or_null(_reference("Venue")),
                 "mode": _text(enum=[mode.value for mode in Mode]),

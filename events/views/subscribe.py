@@ -66,6 +66,7 @@ def page() -> ResponseReturnValue:
         ways=ways(link) if ready else [],
         shorter=[] if link.fits else _shorter(choice, link),
         here=web.absolute(choice.url()),
+        embed_query=choice.filters.query(),
     )
     midnight = display.start_of_day(today + timedelta(days=1), zone)
     until = min([*(one.ends_at for one in dates), midnight])

@@ -310,6 +310,8 @@ class TestApi:
             "kind": "support-group",
             "starts_at": soon().isoformat(),
             "ends_at": (soon() + timedelta(minutes=90)).isoformat(),
+            "end_known": True,
+            "all_day": False,
             "timezone": PACIFIC,
             "venue": {
                 "slug": "hall",
