@@ -100,7 +100,7 @@ class Desk:
     def open(self) -> None:
         """An event to begin with, at one of two places."""
         for name in ("Harbor Hall", "Pier House"):
-            venue = Venue(slug=name[:4], name=name, city="Avalon", address="1 Pier Road",
+            venue = Venue(slug=name[:4].lower(), name=name, city="Avalon", address="1 Pier Road",
                           timezone=PACIFIC, updated_at=self.now)  # fmt: skip
             db.session.add(venue)
             db.session.flush()

@@ -29,8 +29,8 @@ Shown = list[tuple[datetime | date, datetime | date, bool]]
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
 
 
-def there_is(now: datetime) -> Shown:
-    """The dates that a subscriber should see."""
+def there_is(now: datetime, venue: int | None = None) -> Shown:
+    """The dates that a subscriber should see, of all or at one place."""
     query = (
         select(Occurrence)
         .join(Event)
@@ -39,6 +39,8 @@ def there_is(now: datetime) -> Shown:
     )
     found = []
     for one in db.session.scalars(query):
+        if venue not in (None, one.venue_id or one.event.venue_id):
+            continue
         start, end = one.starts_at, one.ends_at
         if one.all_day:
             start, end = (moment.astimezone(ZONE).date() for moment in (start, end))
@@ -76,9 +78,9 @@ def _plain(moment: datetime | date) -> datetime | date:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
-def feed(app: Flask, now: datetime) -> bytes:
+def feed(app: Flask, now: datetime, query: str = "") -> bytes:
     with travel(now, tick=False):
-        answer = app.test_client().get("/feeds/all.ics")
+        answer = app.test_client().get(f"/feeds/all.ics{query}")
     assert answer.status_code == 200
     return answer.data
 
@@ -125,4 +127,12 @@ def test_the_feed_shows_exactly_the_dates_there_are(
                 assert kept(dates, desk.now) == expected, (name, done)
             assert not faults(seen, Entries(body)), done
             seen = seen.followed_by(Entries(body))
-            assert feed(app, desk.now) == body
+        assert feed(app, desk.now) == body
+        by_ical_js = readers["ical.js"]
+
+        def read(query: str) -> Shown:
+            found = by_ical_js.reads(feed(app, desk.now, query), *EDGES)
+            return kept([one[:3] for one in found], desk.now)
+
+        assert read("?cancelled=hide") == [one for one in expected if not one[2]]
+        assert read("?venue=pier") == there_is(desk.now, desk.venues[1])
