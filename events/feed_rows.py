@@ -217,6 +217,14 @@ def _series(
     )
 
 
+def _matches(row: AnyRow, event: AnyRow, dates: Sequence[FeedDate]) -> bool:
+    """Whether the filters let a series in where it usually is: at its own place, when it has one,
+    as they do its dates there."""
+    if row.venue_id is None:
+        return bool(event.matches)
+    return any(one.shown for one in dates if one.place is None)
+
+
 def entries_of(
     events: Sequence[AnyRow],
     series_rows: Sequence[AnyRow],
@@ -250,7 +258,7 @@ def entries_of(
                 dates if row.id in odd else None,
                 dates,
                 last,
-                whole=bool(by_id[row.event_id].matches),
+                whole=_matches(row, by_id[row.event_id], dates),
             )
         )
     return [

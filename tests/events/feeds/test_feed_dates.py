@@ -360,3 +360,17 @@ def test_on_both_databases(both_databases):
     weekly.remove(date(2026, 12, 22))
     body = feed(both_databases, Filters(cities=("laguna",), text="tuesday"))
     assert expanded(body, *WINDOW) == in_database(both_databases, *WINDOW)
+
+
+def test_filters_by_place_take_a_series_where_it_is(app, make):
+    hall = make.venue("Hall", slug="hall", updated_at=LONG_AGO)
+    pier = make.venue("Pier", slug="pier", updated_at=LONG_AGO)
+    weekly = Weekly(app, make, event={"venue_id": hall}, venue_id=pier)
+    with app.app_context(), write() as session:
+        for one in session.scalars(select(Occurrence)):
+            one.venue_id = pier
+    weekly.change(date(2026, 12, 1), venue_id=hall)
+    there = expanded(feed(app, Filters(venues=("pier",))), *WINDOW)
+    elsewhere = expanded(feed(app, Filters(venues=("hall",))), *WINDOW)
+    assert sorted([*there, *elsewhere]) == in_database(app, *WINDOW)
+    assert len(elsewhere) == 1
