@@ -77,8 +77,9 @@ def _midnight() -> datetime:
     return display.start_of_day(tomorrow, current_app.config["TIMEZONE"])
 
 
-def _day_began() -> datetime:
-    return display.start_of_day(_today(), current_app.config["TIMEZONE"])
+def _last_modified(changed: datetime) -> datetime:
+    """When a feed changed, if not by hand: dates come into reach and leave with the days."""
+    return max(changed, display.start_of_day(_today(), current_app.config["TIMEZONE"]))
 
 
 def _keeping() -> Keeping:
@@ -155,7 +156,7 @@ def _ical(
     page = page or f"/calendar/{chosen.query()}"
     calendar = _calendar(asked, name, page, keeping, changed)
     body = ical.render(calendar, entries, page_links(), _words())
-    since = max(changed, _day_began())  # dates come into reach and leave with the days
+    since = _last_modified(changed)
     return answer(body, "text/calendar; charset=utf-8", changed=since, file=file)
 
 
@@ -219,7 +220,7 @@ def of_date(slug: str, key: str) -> ResponseReturnValue:
     return answer(
         body,
         "text/calendar; charset=utf-8",
-        changed=changed,
+        changed=_last_modified(feed_queries.last_change()),  # it counts its series' changes
         file=f"{slug}-{key[:10]}.ics",
         attached=True,
     )

@@ -31,6 +31,8 @@ from time_machine import travel
 
 from app import create_app
 from core.db import db
+from events.dates import cancel_occurrence
+from people.audit import SYSTEM
 from tests.clients.programs import readers  # noqa: F401
 from tests.conftest import SETTINGS
 from tests.events.entries import Entries
@@ -343,6 +345,24 @@ def test_http_17_tags_first_then_dates(client):
     kept = ("Content-Type", "Content-Length", "Content-Disposition", "ETag", "Last-Modified")
     assert [head.headers[one] for one in kept] == [first.headers[one] for one in kept]
     assert head.data == b""
+
+
+def test_http_17_a_date_changes_with_the_others_of_its_series(make, app):
+    zone = ZoneInfo(PACIFIC)
+    days = [datetime(2026, 12, day, 18, 30, tzinfo=zone) for day in (1, 8)]
+    event_id = make.event(slug="tuesday", created_at=NOW, updated_at=NOW)
+    series_id = make.series(event_id, starts_on=days[0].date(), created_at=NOW, updated_at=NOW)
+    stamps = {"series_id": series_id, "created_at": NOW, "updated_at": NOW}
+    first, _second = (make.occurrence(event_id, day, **stamps) for day in days)
+    path, later = "/events/tuesday/2026-12-08T1830.ics", NOW + timedelta(hours=2)
+    with travel(later, tick=False):
+        before = app.test_client().get(path)
+        with app.app_context():
+            assert isinstance(cancel_occurrence(first, "", by=SYSTEM, now=later), int)
+        asked = {"If-Modified-Since": before.headers["Last-Modified"]}
+        after = app.test_client().get(path, headers=asked)
+    assert after.status_code == 200
+    assert after.data != before.data
 
 
 def test_http_17_what_leaves_with_the_days_is_a_change(client):
