@@ -19,6 +19,7 @@ from events.feeds.instances import AHEAD
 from events.feeds.rhythm import count as count_days
 from events.feeds.rhythm import days_between, has
 from events.horizon import ends_of
+from events.identity import counted_twice
 from events.models import OccurrenceStatus
 from events.rules.breaks import HolidayPolicy, Pause, PlannedDate
 from events.rules.recurrence import Rhythm, Unit, key_of, to_utc
@@ -78,16 +79,17 @@ def event_of(row: AnyRow, tags: Sequence[str], languages: Sequence[str]) -> Feed
 def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
     """A date; `base_venue` is where its series, or else its event, takes place."""
     elsewhere = row.venue_id is not None and row.venue_id != base_venue
+    cancelled = row.status == OccurrenceStatus.CANCELLED
     return FeedDate(
         row.key,
         row.starts_at,
         row.ends_at,
         row.timezone,
         row.uid,
-        row.status == OccurrenceStatus.CANCELLED,
+        cancelled,
         row.cancel_reason,
         _place(row) if elsewhere else None,
-        row.sequence,
+        counted_twice(row.sequence) + cancelled,
         row.created_at,
         max(row.updated_at, row.venue_updated_at if elsewhere else row.updated_at),
         shown,
@@ -207,7 +209,7 @@ def _series(
         first,
         missing | beyond.missing,
         (*(exceptions if loaded is None else loaded), *beyond.moved),
-        row.sequence,
+        counted_twice(row.sequence),
         row.created_at,
         max(row.updated_at, row.venue_updated_at or row.updated_at),
         whole,

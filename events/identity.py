@@ -23,6 +23,12 @@ class Identity:
     all_day: bool = False
 
 
+def counted_twice(sequence: int) -> int:
+    """A stored sequence as calendars get it: being cancelled counts for one in between, so that it
+    rises when a date is made cancelled, and again when it takes place after all."""
+    return 2 * sequence
+
+
 def feed_date(one: Occurrence) -> FeedDate:
     """A stored date as feeds take it, with nothing on where it is or whether it takes place."""
     return FeedDate(

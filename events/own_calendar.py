@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from core.db import db
 from events.feeds.entries import FeedEvent, Place
 from events.feeds.personal import OwnDate
-from events.identity import Identity, feed_date, identity_of
+from events.identity import Identity, counted_twice, feed_date, identity_of
 from events.models import (
     Assignment,
     Event,
@@ -218,7 +218,7 @@ def _own_date(
         date=replace(feed_date(one), cancelled=cancelled, reason=one.cancel_reason),
         event=_event(one, joins=not part.waiting),
         stamp=stamp,
-        sequence=moved + cancelled + part.steps,
+        sequence=counted_twice(moved) + cancelled + part.steps,
         url=page_of(one),
         waiting=part.waiting,
         role=part.role,

@@ -48,7 +48,8 @@ class FeedEvent:
 
 @dataclass(frozen=True, slots=True)
 class FeedDate:
-    """One occurrence. `place` is None unless it differs from its series' or the event's.
+    """One occurrence. `place` is None unless it differs from its series' or the event's; its
+    `sequence` counts that it is cancelled.
 
     `shown` is False when the filters leave this date out although they let its series in.
     """

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from core import clock, display
 from core.db import db
 from events.feeds.invitation import CANCEL, Envelope, InvitedDate, render
-from events.identity import identity_of
+from events.identity import counted_twice, identity_of
 from events.models import Mode, Occurrence, Series, Signup
 from people.mail import Invitation
 from people.models import Person, Wording
@@ -44,7 +44,7 @@ def _invited(one: Occurrence, person: Person, url: str, method: str) -> InvitedD
     discreet = _("Your %(weekday)s appointment", weekday=display.in_sentence(weekday))
     return InvitedDate(
         uid=called.uid,
-        sequence=sequence + (method == CANCEL),
+        sequence=counted_twice(sequence) + (method == CANCEL),
         starts_at=one.starts_at,
         ends_at=one.ends_at,
         timezone=one.timezone,

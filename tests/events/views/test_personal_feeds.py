@@ -327,8 +327,8 @@ class TestIdentity:
         found = recurring_ical_events.of(calendar).between(soon(0), soon(40))
         assert sorted(one["DTSTART"].dt for one in found) == [soon(2), moved]
         assert sorted(one["SEQUENCE"] for one in entries(client.get(link(app, me).path).data)) == [
-            1,
-            1,
+            2,
+            2,
         ]
 
     def test_whole_days(self, app, client, make, me):
