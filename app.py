@@ -124,6 +124,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         doors=doors,
         ending_access=ending_access,
         role_word=people.words.role,
+        copy_of=lambda: app.config.get("COPY_OF", ""),
     )
     commands.init_app(app)
     return app

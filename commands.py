@@ -29,6 +29,9 @@ from people.accounts import create_person
 from people.audit import SYSTEM
 from people.models import Role
 from server import CannotServeError, serve
+from static_copy.addresses import span_around
+from static_copy.copying import export_site
+from static_copy.folder import NotACopyError
 
 
 @click.command("create-person")
@@ -193,6 +196,37 @@ def import_spreadsheet_command(
     _tell(report, partial=partial, dry_run=dry_run)
 
 
+@click.command("export-site")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--base-url", help="Where the copy will stand; SITE_URL by default.")
+@click.option("--months-back", type=click.IntRange(0, 60), default=1, show_default=True)
+@click.option("--months-ahead", type=click.IntRange(0, 24), default=6, show_default=True)
+@click.option(
+    "--days-ahead",
+    type=click.IntRange(0, 548),
+    default=62,
+    show_default=True,
+    help="For how many days each date has a page of its own.",
+)
+@with_appcontext
+def export_site_command(
+    folder: Path, base_url: str | None, months_back: int, months_ahead: int, days_ahead: int
+) -> None:
+    """Write the public side as files for any static host."""
+    living = current_app.config["SITE_URL"]
+    current_app.config["SITE_URL"] = (base_url or living).rstrip("/")
+    today = clock.today(current_app.config["TIMEZONE"])
+    span = span_around(today, months_back, months_ahead, days_ahead)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        done = export_site(
+            app, folder, living, span, lambda paths: tqdm(paths, unit=" pages", file=sys.stderr)
+        )
+    except NotACopyError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{done.files:,} files, {done.size / 1_000_000:,.1f} MB, in {folder}")
+
+
 @click.command("demo")
 @with_appcontext
 def demo_command() -> None:
@@ -233,6 +267,7 @@ def work_command(once: bool) -> None:
 COMMANDS = (
     create_person_command,
     demo_command,
+    export_site_command,
     doctor_command,
     extend_calendar_command,
     import_calendar_command,
