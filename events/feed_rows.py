@@ -89,7 +89,7 @@ def date_of(row: AnyRow, base_venue: int | None, *, shown: bool) -> FeedDate:
         cancelled,
         row.cancel_reason,
         _place(row) if elsewhere else None,
-        counted_twice(row.sequence) + cancelled,
+        counted_twice(row.sequence),
         row.created_at,
         max(row.updated_at, row.venue_updated_at if elsewhere else row.updated_at),
         shown,

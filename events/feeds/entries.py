@@ -48,8 +48,7 @@ class FeedEvent:
 
 @dataclass(frozen=True, slots=True)
 class FeedDate:
-    """One occurrence. `place` is None unless it differs from its series' or the event's; its
-    `sequence` counts that it is cancelled.
+    """One occurrence. `place` is None unless it differs from its series' or the event's.
 
     `shown` is False when the filters leave this date out although they let its series in.
     """

@@ -192,7 +192,8 @@ def _override(
     links: Links,
     words: Words,
 ) -> Iterator[Line]:
-    yield from stamps(series.uid, stamp, series.created_at, sequence_of(series))
+    sequence = sequence_of(series) + one.cancelled
+    yield from stamps(series.uid, stamp, series.created_at, sequence)
     yield Detail.NEEDED, f"RECURRENCE-ID{_walls(series, [one.day], one.time)}"
     yield from when(one)
     yield from _about(event, one, links, words, series.place)
@@ -207,7 +208,7 @@ def _single(
     sibling_of: FeedSeries | None = None,
 ) -> Iterator[Line]:
     uid, stamp = str(one.uid), max(event.updated_at, one.updated_at)
-    sequence = one.sequence
+    sequence = one.sequence + one.cancelled
     if sibling_of:  # it has the place of its series, and changes with that
         uid = f"{sibling_of.uid}-{one.key}"
         stamp, sequence = max(stamp, sibling_of.updated_at), sequence + sibling_of.sequence
