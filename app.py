@@ -22,6 +22,7 @@ import people.words
 from core import display, health, limits, web
 from core.db import db
 from events.views import BLUEPRINTS
+from events.views.problems import problem
 from people.access import current_person, doors, ending_access, today
 from people.accounts import load_account
 from people.models import Account
@@ -72,9 +73,15 @@ def _show_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:  # a view said what to show, such as its form filled in
         return cast(ResponseReturnValue, error.response)
     code = error.code or 500
+    allow = {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or ()))}
+    headers = allow if code == 405 else {}
+    if request.path.startswith("/api/"):
+        response = problem(code, _error_words(code)[1])
+        response.headers.update(headers)
+        return response
     title, words = _error_words(code)
     page = render_template("errors/error.html", code=code, title=title, explanation=words)
-    return page, code
+    return page, code, headers
 
 
 def _words_of_site(app: Flask) -> dict[str, object]:

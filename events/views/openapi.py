@@ -84,6 +84,28 @@ def _schemas() -> Schema:
                 "next": _or_null(address),
             }
         ),
+        "Embedded": _object(
+            {
+                "name": _text("The program's name."),
+                "url": address,
+                "timezone": _text("The program's IANA time zone."),
+                "occurrences": {"type": "array", "items": _reference("Occurrence")},
+                "next": _or_null(address),
+            }
+        ),
+        "Meeting": _object(
+            {
+                "name": _text(),
+                "slug": _text(),
+                "day": {"type": "integer", "minimum": 0, "maximum": 6},
+                "time": _text(pattern="^[0-2][0-9]:[0-5][0-9]$"),
+                "end_time": _text(pattern="^[0-2][0-9]:[0-5][0-9]$"),
+                "timezone": _text("An IANA time zone."),
+                "types": {"type": "array", "items": _text()},
+                "url": address,
+            },
+            optional=("end_time", "timezone", "types", "url"),
+        ),
         "NewSignup": _object(
             {
                 "name": _text("A first name will do.", minLength=1, maxLength=120),
@@ -92,7 +114,8 @@ def _schemas() -> Schema:
                 "note": _or_null(_text()),
             },
             optional=("email", "guests", "note"),
-        ),
+        )
+        | {"additionalProperties": False},
         "Signup": _object(
             {
                 "state": _text(enum=list(STATES)),
@@ -113,6 +136,44 @@ def _schemas() -> Schema:
     }
 
 
+def _filters() -> list[Schema]:
+    return [
+        _repeatable("kind", f"Only these kinds: {', '.join(_PUBLIC_KINDS)}.", _text()),
+        _repeatable("venue", "Only these venues, by slug.", _text()),
+        _repeatable("city", "Only these cities.", _text()),
+        _repeatable("mode", "In person, online or hybrid.", _text()),
+        _repeatable("language", "Only these languages, as ISO 639-1 codes.", _text()),
+        _repeatable("tag", "Only events with one of these tags.", _text()),
+        _parameter("q", "Words to find.", _text()),
+    ]
+
+
+def _embedded() -> Schema:
+    return {
+        "operationId": "listEmbedded",
+        "summary": "The public dates of the next two months, for other sites to show",
+        "parameters": _filters(),
+        "responses": {"200": _answer("The dates.", "Embedded")},
+    }
+
+
+def _meetings() -> Schema:
+    listed: Schema = {"type": "array", "items": _reference("Meeting")}
+    header = {"description": "How many dates the format cannot say.", "schema": _text()}
+    return {
+        "operationId": "listMeetings",
+        "summary": "Weekly meetings, as the Meeting Guide specification has them",
+        "parameters": _filters(),
+        "responses": {
+            "200": {
+                "description": "The meetings.",
+                "headers": {"X-Left-Out": header},
+                "content": {JSON: {"schema": listed}},
+            }
+        },
+    }
+
+
 def _read() -> Schema:
     return {
         "operationId": "listOccurrences",
@@ -120,13 +181,7 @@ def _read() -> Schema:
         "parameters": [
             _date("from", "The first local date; today unless given."),
             _date("to", "The last local date, at most 366 days on; 30 days on unless given."),
-            _repeatable("kind", "Only these kinds.", _text(enum=_PUBLIC_KINDS)),
-            _repeatable("venue", "Only these venues, by slug.", _text()),
-            _repeatable("city", "Only these cities.", _text()),
-            _repeatable("mode", "In person, online or hybrid.", _text()),
-            _repeatable("language", "Only these languages, as ISO 639-1 codes.", _text()),
-            _repeatable("tag", "Only events with one of these tags.", _text()),
-            _parameter("q", "Words to find.", _text()),
+            *_filters(),
             _number("limit", "How many dates at a time.", 1, 500, 100),
             _number("offset", "How many to pass over; follow `next` instead.", 0, 1_000_000, 0),
         ],
@@ -180,6 +235,8 @@ def description(site: str, address: str) -> Schema:
         "paths": {
             "/api/v1/occurrences": {"get": _read()},
             "/api/v1/occurrences/{id}/signups": {"post": _sign_up()},
+            "/feeds/events.json": {"get": _embedded()},
+            "/feeds/meetings.json": {"get": _meetings()},
         },
         "components": {"schemas": _schemas()},
     }
