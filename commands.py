@@ -204,7 +204,7 @@ def import_spreadsheet_command(
 @click.option(
     "--days-ahead",
     type=click.IntRange(0, 548),
-    default=62,
+    default=31,
     show_default=True,
     help="For how many days each date has a page of its own.",
 )

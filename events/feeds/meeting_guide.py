@@ -7,34 +7,61 @@ it cannot say is left out and counted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from events.feeds.entries import FeedEntry, FeedEvent, FeedSeries, Links
 from events.feeds.lines import plain
 from events.models import Kind, Mode
+from events.rules.recurrence import Unit
 
 LONGEST_SLUG = 64
 LONGEST_NAME = 255
+ONLINE = "ONL"
+_ATTENDANCE = {Mode.IN_PERSON: "in_person", Mode.ONLINE: "online", Mode.HYBRID: "hybrid"}
 _MEETING_GUIDE_DAYS = 7  # their week begins on Sunday = 0, ours on Monday = 0
+
+
+class LeftOutReason(StrEnum):
+    """Why the form cannot say a group, or one of its series."""
+
+    NOT_WEEKLY = "not-weekly"
+    NO_DATES = "no-dates"
+    NO_ADDRESS = "no-address"
+    NO_PUBLIC_WAY_IN = "no-public-way-in"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A group of which something is left out, and why."""
+
+    slug: str
+    title: str
+    reason: LeftOutReason
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The meetings, and how many weekly or other series could not be said."""
+    """The meetings, and what could not be said."""
 
     meetings: tuple[dict[str, object], ...]
-    left_out: int
+    left_out: tuple[LeftOut, ...]
 
 
-def _sayable(event: FeedEvent, series: FeedSeries) -> bool:
+def _unsayable(event: FeedEvent, series: FeedSeries) -> LeftOutReason | None:
     reachable = event.online_url or event.online_phone
     if event.mode == Mode.ONLINE and not reachable:
-        return False
+        return LeftOutReason.NO_PUBLIC_WAY_IN
     if event.mode != Mode.ONLINE and (event.place is None or not event.place.address):
-        return False
-    return series.whole and series.rhythm.interval == 1 and series.first is not None
+        return LeftOutReason.NO_ADDRESS
+    if series.rhythm.interval != 1 or series.rhythm.unit not in (Unit.WEEK, Unit.DAY):
+        return LeftOutReason.NOT_WEEKLY
+    if not series.whole:
+        return LeftOutReason.ELSEWHERE
+    return LeftOutReason.NO_DATES if series.first is None else None
 
 
 def _slug(slug: str, number: int) -> str:
@@ -46,6 +73,8 @@ def _slug(slug: str, number: int) -> str:
 
 
 def _days(series: FeedSeries) -> int | list[int]:
+    if series.rhythm.unit == Unit.DAY:
+        return list(range(_MEETING_GUIDE_DAYS))
     days = sorted((day + 1) % _MEETING_GUIDE_DAYS for day in series.rhythm.weekdays)
     return days[0] if len(days) == 1 else days
 
@@ -76,7 +105,8 @@ def _types(event: FeedEvent, codes: Mapping[str, str]) -> list[str]:
         *(f"language:{code}" for code in event.languages),
         *(f"access:{code}" for code in event.access),
     )
-    return sorted({codes[name] for name in named if name in codes})
+    online = {ONLINE} if event.mode != Mode.IN_PERSON else set()
+    return sorted({codes[name] for name in named if name in codes} | online)
 
 
 def _meeting(
@@ -96,6 +126,7 @@ def _meeting(
         "timezone": series.timezone,
         "updated": f"{updated.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
         "url": links.event(event.slug),
+        "attendance_option": _ATTENDANCE[Mode(event.mode)],
         "types": _types(event, codes),
         **_place(event),
         **_online(event),
@@ -117,14 +148,16 @@ def listing(
         entity: who is responsible, `entity` and `entity_url`.
     """
     meetings: list[dict[str, object]] = []
-    left_out = 0
+    left_out: list[LeftOut] = []
     for entry in entries:
-        if entry.event.kind != Kind.SUPPORT_GROUP:
+        event = entry.event
+        if event.kind != Kind.SUPPORT_GROUP:
             continue
-        said: Sequence[FeedSeries] = [
-            series for series in entry.series if _sayable(entry.event, series)
-        ]
-        left_out += len(entry.series) - len(said)
+        reasons = [_unsayable(event, series) for series in entry.series]
+        said = [one for one, reason in zip(entry.series, reasons, strict=True) if reason is None]
+        if not entry.series:
+            reasons = [LeftOutReason.NOT_WEEKLY if entry.dates else LeftOutReason.NO_DATES]
+        left_out += [LeftOut(event.slug, event.title, reason) for reason in reasons if reason]
         for number, series in enumerate(said, 1):
-            meetings.append(_meeting(entry.event, series, number, links, codes) | dict(entity))
-    return Listing(tuple(meetings), left_out)
+            meetings.append(_meeting(event, series, number, links, codes) | dict(entity))
+    return Listing(tuple(meetings), tuple(left_out))

@@ -16,7 +16,7 @@ from core import clock, display, web
 from events import feed_queries
 from events import filters as filtering
 from events.feeds import atom, events_json, ical, meeting_guide
-from events.feeds.entries import FeedEntry, Links, Words
+from events.feeds.entries import Links, Words
 from events.feeds.instances import Keeping
 from events.feeds.meeting_types import MEETING_TYPES
 from events.filter_choices import places_named
@@ -258,25 +258,28 @@ def changes_at(dates: Iterable[CalendarDate], now: datetime) -> datetime:
     return min(moment for moment in (*closing, _midnight()) if moment > now)
 
 
-@bp.get("/feeds/meetings.json")
-@public
-def meetings() -> ResponseReturnValue:
-    """Weekly groups for meeting finders, as the Meeting Guide spec has them."""
+def meeting_listing(chosen: Filters) -> meeting_guide.Listing:
+    """What meeting finders get, and what they cannot."""
     today = _today()
-    entries: list[FeedEntry] = feed_queries.load(
-        filtering.parse(request.args), first=today, last=today
-    )
     entity = {
         "entity": current_app.config["SITE_NAME"],
         "entity_url": current_app.config["SITE_URL"],
     }
-    listing = meeting_guide.listing(entries, page_links(), MEETING_TYPES, entity)
+    entries = feed_queries.load(chosen, first=today, last=_keeping().last)
+    return meeting_guide.listing(entries, page_links(), MEETING_TYPES, entity)
+
+
+@bp.get("/feeds/meetings.json")
+@public
+def meetings() -> ResponseReturnValue:
+    """Weekly groups for meeting finders, as the Meeting Guide spec has them."""
+    listing = meeting_listing(filtering.parse(request.args))
     response = answer(
         msgspec.json.encode(listing.meetings),
         "application/json",
         changed=feed_queries.last_change(),
     )
-    response.headers["X-Left-Out"] = str(listing.left_out)
+    response.headers["X-Left-Out"] = str(len(listing.left_out))
     return open_to_other_sites(response)
 
 

@@ -16,6 +16,7 @@ from events.views import (
     manage_imports,
     manage_life,
     manage_many,
+    manage_meeting_guide,
     manage_new,
     manage_new_dates,
     manage_picture,
@@ -42,6 +43,7 @@ PAGES = (
     manage_deleted,
     manage_history,
     manage_hand_over,
+    manage_meeting_guide,
 )
 
 bp.register_blueprint(manage_closures.bp)

@@ -7,7 +7,7 @@ import pytest
 
 from events.feeds.entries import FeedEntry, FeedEvent, FeedSeries, Links, Place
 from events.feeds.meeting_guide import LONGEST_SLUG, listing
-from events.rules.recurrence import Rhythm
+from events.rules.recurrence import Rhythm, Unit
 
 NOW = datetime(2026, 11, 1, 12, 30, 5, tzinfo=UTC)
 LINKS = Links("https://e.org")
@@ -54,7 +54,7 @@ def said(event: FeedEvent = GROUP, *series: FeedSeries):
 
 def test_a_meeting_past_midnight_on_a_sunday():
     found = said()
-    assert found.left_out == 0
+    assert found.left_out == ()
     assert found.meetings == (
         {
             "name": "Night Owls",
@@ -65,6 +65,7 @@ def test_a_meeting_past_midnight_on_a_sunday():
             "timezone": "America/Los_Angeles",
             "updated": "2026-11-01 12:30:05",
             "url": "https://e.org/events/night-owls/",
+            "attendance_option": "in_person",
             "types": ["B", "EN", "X"],
             "location": "Hall",
             "formatted_address": HALL.address,
@@ -99,19 +100,39 @@ def test_slugs_are_unique_and_short():
 ONLINE = replace(GROUP, mode="online", place=None)
 
 
+def monthly(**more: object) -> FeedSeries:
+    start = Rhythm(date(2026, 11, 1), time(23, 30), (6,))
+    return replace(SERIES, rhythm=replace(start, **more))
+
+
 @pytest.mark.parametrize(
-    ("event", "series"),
+    ("event", "series", "reason"),
     [
-        (ONLINE, SERIES),
-        (replace(GROUP, place=None), SERIES),
-        (replace(GROUP, place=replace(HALL, address="")), SERIES),
-        (GROUP, replace(SERIES, rhythm=Rhythm(date(2026, 11, 1), time(23, 30), (6,), 2))),
-        (GROUP, replace(SERIES, first=None)),
+        (ONLINE, SERIES, "no-public-way-in"),
+        (replace(GROUP, place=None), SERIES, "no-address"),
+        (replace(GROUP, place=replace(HALL, address="")), SERIES, "no-address"),
+        (GROUP, monthly(interval=2), "not-weekly"),
+        (GROUP, monthly(unit=Unit.MONTH, nths=(1,)), "not-weekly"),
+        (GROUP, monthly(unit=Unit.MONTH, weekdays=(), month_days=(15,)), "not-weekly"),
+        (GROUP, replace(SERIES, whole=False), "elsewhere"),
+        (GROUP, replace(SERIES, first=None), "no-dates"),
     ],
 )
-def test_what_cannot_be_said_is_left_out_and_counted(event, series):
+def test_what_cannot_be_said_is_left_out_and_listed(event, series, reason):
     found = said(event, series)
-    assert (found.meetings, found.left_out) == ((), 1)
+    assert found.meetings == ()
+    assert [(one.title, one.reason) for one in found.left_out] == [("Night Owls", reason)]
+
+
+def test_a_group_that_meets_once_is_listed_too():
+    entry = FeedEntry(GROUP, (), ())
+    found = listing([entry], LINKS, CODES, ENTITY)
+    assert [one.reason for one in found.left_out] == ["no-dates"]
+
+
+def test_every_day_is_all_days():
+    (meeting,) = said(GROUP, monthly(unit=Unit.DAY, weekdays=())).meetings
+    assert meeting["day"] == [0, 1, 2, 3, 4, 5, 6]
 
 
 def test_online_with_a_public_way_in():
@@ -120,8 +141,10 @@ def test_online_with_a_public_way_in():
     assert meeting["conference_url"] == "https://meet.example.org/1"
     assert meeting["conference_phone"] == "+1555"
     assert "formatted_address" not in meeting
+    assert meeting["attendance_option"] == "online"
+    assert "ONL" in meeting["types"]
 
 
 def test_other_kinds_are_no_meetings():
     found = said(replace(GROUP, kind="workshop"))
-    assert (found.meetings, found.left_out) == ((), 0)
+    assert (found.meetings, found.left_out) == ((), ())

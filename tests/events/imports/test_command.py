@@ -1,10 +1,13 @@
 """`flask import-meetings`, and the real lists where they are at hand."""
 
 import json
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from core.db import db
@@ -68,6 +71,48 @@ def test_a_whole_county(app: Flask, lists: Path):
         assert db.session.scalar(select(func.count()).select_from(Venue)) == 318
         by_city = select(func.count()).select_from(Event).join(Venue)
         assert db.session.scalar(by_city.where(Venue.city == "Huntington Beach")) == 154
+    comes_back_as_it_went_in(json.loads(file.read_text()), app.test_client())
+
+
+def comes_back_as_it_went_in(given: list[dict[str, Any]], client: FlaskClient) -> None:
+    """The list as meeting finders get it from us, compared with the list we got, field by field.
+
+    What differs, and how often, is all there is: the city of the address where the list has
+    another region, the language that a meeting without one is in, a name for a place without one,
+    slugs of more than 64 letters, and the notes of a group after those of its meeting.
+    """
+    answer = client.get("/feeds/meetings.json")
+    listed = {one["slug"]: one for one in answer.json or ()}
+    assert (len(listed), answer.headers["X-Left-Out"]) == (1_964, "3")  # inactive, or without a day
+    same = ("day", "time", "end_time", "conference_url", "conference_phone", "attendance_option")
+    same += ("formatted_address", "approximate")
+    differing: Counter[str] = Counter()
+    for before in given:
+        after = listed.get(before["slug"])
+        if after is None:
+            differing["slug"] += 1
+            continue
+        for name in same:
+            assert (after.get(name) or 0) == (before.get(name) or 0), (name, before, after)
+        for name in ("latitude", "longitude"):
+            assert after[name] == pytest.approx(float(before[name]), abs=1e-5)
+        assert " ".join(before["name"].split()) == after["name"]
+        region = (before.get("region") or "").casefold()
+        differing["region"] += after.get("region", "").casefold() != region
+        assert set(after["types"]) - set(before.get("types", ())) <= {"EN"}
+        assert set(before.get("types", ())) <= set(after["types"])
+        notes, said = (before.get("notes") or "").split(), after.get("notes", "").split()
+        assert said[: len(notes)] == notes
+        differing["group notes"] += said != notes
+        differing["language"] += set(after["types"]) != set(before.get("types", ()))
+        differing["location"] += after.get("location") != before.get("location")
+    assert differing == {
+        "slug": 10,
+        "region": 92,
+        "language": 1_119,
+        "location": 9,
+        "group notes": 1,
+    }
 
 
 @pytest.mark.parametrize(

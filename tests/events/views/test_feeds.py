@@ -410,6 +410,8 @@ class TestApi:
         assert set(described["paths"]) == {
             "/api/v1/occurrences",
             "/api/v1/occurrences/{id}/signups",
+            "/feeds/events.json",
+            "/feeds/meetings.json",
         }
         schema = described["components"]["schemas"]["Occurrence"]
         one = client.get("/api/v1/occurrences").json["occurrences"][0]
