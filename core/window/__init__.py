@@ -1,8 +1,9 @@
 """The shop window: finished public responses, kept in memory and given out by edition.
 
 The public side is a function of the address, the local date and the edition. An operation that
-changes what the public sees calls `touch()` as its last step; the next request of anybody, on
-any process of this machine, renders anew.
+changes what the public sees calls `touch()` as its last step. Whoever made the change sees it with
+the next request; others on any process within half a second, in which what is asked for much is
+rendered before it is shown (`turnover`).
 
 What a view promises, by headers of its response:
 

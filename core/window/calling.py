@@ -28,6 +28,24 @@ CONDITIONS = (
 )
 OF_A_VISITOR = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE", "HTTP_AUTHORIZATION")
 FORWARDED = "HTTP_X_FORWARDED_"
+ASKED_AGAIN = (
+    "PATH_INFO",
+    "QUERY_STRING",
+    "SCRIPT_NAME",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "HTTP_HOST",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "REQUEST_METHOD",
+    "wsgi.version",
+    "wsgi.url_scheme",
+    "wsgi.input_terminated",
+    "wsgi.multithread",
+    "wsgi.multiprocess",
+    "wsgi.run_once",
+)
 LONG_WORD = re.compile(r"[\w-]{20,}", re.ASCII)
 PLAIN_TEXT = (
     ("content-type", "text/plain; charset=utf-8"),
@@ -120,6 +138,12 @@ def as_anyone(environ: Mapping[str, Any]) -> WSGIEnvironment:
     hidden = {*CONDITIONS, *OF_A_VISITOR}
     anyone = {name: value for name, value in environ.items() if name not in hidden}
     return anyone | {"REQUEST_METHOD": "GET"}
+
+
+def bare(environ: Mapping[str, Any]) -> WSGIEnvironment:
+    """What is needed to ask for a kept document again, and nothing of the one who asked for it."""
+    kept = {name: environ[name] for name in ASKED_AGAIN if name in environ}
+    return kept | {"REMOTE_ADDR": "", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr}
 
 
 def whole(environ: Mapping[str, Any]) -> WSGIEnvironment:

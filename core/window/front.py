@@ -187,7 +187,16 @@ class Front:
 
     async def _visit(self, environ: WSGIEnvironment) -> Shown:
         own = whole(environ)
-        return await self._in(self._visits, lambda: call(self.window.application, own))
+        return await self._in(self._visits, lambda: self._served(own))
+
+    def _served(self, environ: WSGIEnvironment) -> Finished:
+        """The application's answer; to a change, once its own maker would see it."""
+        if environ["REQUEST_METHOD"] in READS:
+            return call(self.window.application, environ)
+        before = self.window.newest()
+        finished = call(self.window.application, environ)
+        self.window.settle(before)
+        return finished
 
     async def _shown(self, key: Key, environ: WSGIEnvironment) -> Shown:
         window = self.window
@@ -229,7 +238,7 @@ class Front:
         key = self._wsgi_key(environ) if asked.method in READS else None
         shown: Shown
         if key is None:
-            shown = call(self.window.application, whole(environ))
+            shown = self._served(whole(environ))
         else:
             shown = self.window.shown(key, self.window.version(), environ)
         answer = answer_to(asked, shown)

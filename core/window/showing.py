@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from core import clock
-from core.window.calling import as_anyone, call, plain
+from core.window.calling import as_anyone, bare, call, plain
 from core.window.edition import Editions
 from core.window.flights import Flights, Shown, is_for_all
 from core.window.responses import Document, Version
 from core.window.store import Entry, Key, Store
+from core.window.turnover import Turnover
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -77,15 +78,40 @@ class Window:
         self.flights = Flights()
         self._editions = editions
         self._days = Days(ZoneInfo(timezone))
+        self._turnover = Turnover(self.store, self._made_ready)
 
     def close(self) -> None:
         """Let go of what reads the edition."""
         self._editions.close()
 
-    def version(self) -> Version | None:
-        """Edition and local date; None when nothing may be kept now. Read before rendering."""
+    def newest(self) -> Version | None:
+        """Edition and local date as they are; None when nothing may be kept now."""
         reading = self._editions.read()
         return None if reading is None else (*reading, self._days.at(clock.now()))
+
+    def version(self) -> Version | None:
+        """What is shown now: the newest, or for a moment the one before. Read before rendering."""
+        newest = self.newest()
+        return None if newest is None else self._turnover.shown(newest)
+
+    def settle(self, before: Version | None) -> None:
+        """After a request that may have changed something: whoever made it sees it from now on."""
+        newest = self.newest()
+        if newest is not None and newest != before:
+            self._turnover.settle(newest)
+
+    def _made_ready(self, key: Key, entry: Entry, version: Version) -> Entry | None:
+        """A document rendered for a version that is not shown yet; others wait for this one."""
+        boarded = self.flights.board(key, version)
+        if boarded is None or not boarded[1]:
+            return None
+        shown: Shown = plain(500, "Something went wrong on our side.")
+        fresh: Entry | None = None
+        try:
+            shown, fresh = self._rendered(key, version, entry.environ)
+        finally:
+            self.flights.land(key, version, shown)
+        return fresh
 
     def fresh(self, key: Key, version: Version) -> Document | None:
         """What stands for this address."""
@@ -119,21 +145,29 @@ class Window:
 
     def render(self, key: Key, version: Version | None, environ: WSGIEnvironment) -> Shown:
         """Render as for anyone and keep what is public; where that fails, what stood last."""
+        shown, entry = self._rendered(key, version, environ)
+        if entry is not None:
+            self.store.put(key, entry)
+        return shown
+
+    def _rendered(
+        self, key: Key, version: Version | None, environ: Mapping[str, Any]
+    ) -> tuple[Shown, Entry | None]:
         finished = call(self.application, as_anyone(environ))
         now = clock.now().timestamp()
         if finished.status >= 500:
             before = self.store.last_good(key, now - good_for(key.path))
             if before is not None:
                 log.warning("%s could not be rendered: what stood last is shown", key.path)
-            return before.document if before else finished
+            return (before.document if before else finished), None
         self.flights.note(key, finished)
         if not finished.is_public:
             if finished.status != 429:  # that is of a visitor's haste, not of the page
                 self.store.drop(key)
-            return finished
+            return finished, None
         document = Document(finished)
         self.flights.note(key, document)
         until = finished.holds_until
-        if version is not None and (until is None or now < until):
-            self.store.put(key, Entry(version, until, document, now))
-        return document
+        if version is None or (until is not None and now >= until):
+            return document, None
+        return document, Entry(version, until, document, now, bare(environ))

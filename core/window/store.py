@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from core.window.responses import Document, Version
+
+MUCH, MOST_ASKED = 50, 8
+ENTRY_BYTES = 3_000  # an entry and its request, roughly
 
 
 class Key(NamedTuple):
@@ -21,15 +24,17 @@ class Key(NamedTuple):
     query: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """A document, the version it was rendered at, and the unix seconds when it was made and from
-    which it is over."""
+    which it is over; the request that it answers, and how often it was asked for."""
 
     version: Version
     until: float | None
     document: Document
     made: float = 0.0
+    environ: Mapping[str, Any] = field(default_factory=dict)
+    times_asked: int = 0
 
 
 class Shelf:
@@ -75,6 +80,10 @@ class Shelf:
         while self.size > self.room:
             self._push_out()
 
+    def asked_much(self) -> list[tuple[Key, Entry]]:
+        """Entries that are asked for much."""
+        return [one for one in self._again.items() if one[1].times_asked >= MUCH]
+
     def drop(self, key: Key) -> None:
         """Forget an entry, if it is there."""
         gone = self._new.pop(key, None)
@@ -119,9 +128,16 @@ class Store:
         """What stands for this address at this version and unix second."""
         with self._lock:
             entry = self._shelf(key).get(key)
-        if entry is None or entry.version != version:
-            return None
+            if entry is None or entry.version != version:
+                return None
+            entry.times_asked += 1
         return entry if entry.until is None or now < entry.until else None
+
+    def asked_most(self) -> list[tuple[Key, Entry]]:
+        """What is asked for much, the most first."""
+        with self._lock:
+            much = [*self._plain.asked_much(), *self._asked.asked_much()]
+        return sorted(much, key=lambda one: -one[1].times_asked)[:MOST_ASKED]
 
     def last_good(self, key: Key, since: float) -> Entry | None:
         """What stood for this address last, at whatever version, made no earlier than `since`."""
@@ -145,4 +161,4 @@ class Store:
 
 
 def _size(key: Key, entry: Entry) -> int:
-    return entry.document.size + 4 * sum(map(len, key)) + 500
+    return entry.document.size + 4 * sum(map(len, key)) + ENTRY_BYTES
