@@ -20,7 +20,7 @@ from events.feeds.rhythm import count as count_days
 from events.feeds.rhythm import days_between, has
 from events.horizon import ends_of
 from events.identity import counted_twice
-from events.models import OccurrenceStatus
+from events.models import OccurrenceStatus, Venue
 from events.rules.breaks import HolidayPolicy, Pause, PlannedDate
 from events.rules.recurrence import Rhythm, Unit, key_of, to_utc
 from events.series import SeriesPlan, planned_of
@@ -39,6 +39,21 @@ class Counted:
     last: date
     earliest: str
     latest: str
+
+
+def place_of(venue: Venue | None) -> Place | None:
+    """A venue as feeds name it."""
+    if venue is None:
+        return None
+    return Place(
+        venue.name,
+        venue.address,
+        venue.city,
+        venue.region,
+        venue.latitude,
+        venue.longitude,
+        venue.approximate,
+    )
 
 
 def _place(row: AnyRow) -> Place | None:

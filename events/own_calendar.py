@@ -15,7 +15,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
-from events.feeds.entries import FeedEvent, Place
+from events.feed_rows import place_of
+from events.feeds.entries import FeedEvent
 from events.feeds.personal import OwnDate
 from events.identity import Identity, counted_twice, feed_date, identity_of
 from events.models import (
@@ -26,7 +27,6 @@ from events.models import (
     OccurrenceStatus,
     Signup,
     SignupState,
-    Venue,
 )
 
 PageOf = Callable[[Occurrence], str]
@@ -158,20 +158,6 @@ def _kept(part: Part, span: Span) -> bool:
     return not _called_off(part.occurrence) or part.occurrence.local_date >= span.cancelled_from
 
 
-def _place(venue: Venue | None) -> Place | None:
-    if venue is None:
-        return None
-    return Place(
-        venue.name,
-        venue.address,
-        venue.city,
-        venue.region,
-        venue.latitude,
-        venue.longitude,
-        venue.approximate,
-    )
-
-
 def _event(one: Occurrence, *, joins: bool) -> FeedEvent:
     """The event of a date, at the place of this date; its link for those who join it."""
     event = one.event
@@ -186,7 +172,7 @@ def _event(one: Occurrence, *, joins: bool) -> FeedEvent:
         joining=event.joining,
         online_url=event.online_url if shown else None,
         online_phone=event.online_phone if shown else None,
-        place=_place(one.venue or event.venue),
+        place=place_of(one.venue or event.venue),
         tags=(),
         languages=(),
         access=(),

@@ -10,9 +10,10 @@ from flask import current_app
 from markupsafe import Markup
 
 from core import web
+from events.feed_rows import place_of
 from events.feeds import jsonld
 from events.feeds.entries import Place
-from events.models import Event, Occurrence, OccurrenceStatus, Venue
+from events.models import Event, Occurrence, OccurrenceStatus
 from events.queries import CalendarDate
 from events.rules.recurrence import parse_key, to_utc
 from events.views.images import largest
@@ -31,7 +32,7 @@ def event_data(event: Event, dates: Sequence[CalendarDate], now: datetime) -> Ma
 def date_data(shown: CalendarDate, stored: Occurrence, now: datetime) -> Markup:
     """One date, for its page."""
     event = stored.event
-    place = _place(stored.venue) if stored.venue else None
+    place = place_of(stored.venue)
     return _script(jsonld.date_thing(_event(event), _listed(event, shown, stored.key, place, now)))
 
 
@@ -47,25 +48,13 @@ def _event(event: Event) -> jsonld.ListedEvent:
         summary=event.summary,
         url=web.absolute(web.path(f"/events/{event.slug}/")),
         mode=event.mode,
-        place=_place(event.venue) if event.venue else None,
+        place=place_of(event.venue),
         online_url=event.online_url if event.online_url_public else None,
         image=web.absolute(picture) if picture else None,
         languages=tuple(one.language for one in event.languages),
         free=not event.cost,
         organizer=current_app.config["SITE_NAME"],
         organizer_url=web.absolute(web.path("/")),
-    )
-
-
-def _place(venue: Venue) -> Place:
-    return Place(
-        venue.name,
-        venue.address,
-        venue.city,
-        venue.region,
-        venue.latitude,
-        venue.longitude,
-        venue.approximate,
     )
 
 
