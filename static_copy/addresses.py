@@ -58,7 +58,8 @@ def _months_on(day: date, months: int) -> date:
 def belongs(path: str, span: Span) -> bool:
     """Whether a public path is copied: pages of times far away are left to the living site."""
     path = path.removeprefix(SPANISH) if path.startswith(f"{SPANISH}/") else path
-    if _NEVER.match(path) or "//" in path or ".." in path:
+    plain = unquote(path)
+    if _NEVER.match(plain) or "//" in plain or ".." in plain or "\0" in plain:
         return False
     try:
         return _in_span(path, span)

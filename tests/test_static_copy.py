@@ -214,6 +214,8 @@ def test_far_away_times_are_left_to_the_living_site() -> None:
         "/es/me/",
         "/api/v1/openapi.json",
         "/a/../b",
+        "/a/%2e%2e/b",
+        "/%2Fetc/passwd",
     )
     assert [path for path in inside if not belongs(path, span)] == []
     assert [path for path in outside if belongs(path, span)] == []

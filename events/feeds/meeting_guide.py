@@ -7,6 +7,7 @@ it cannot say is left out and counted.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from events.rules.recurrence import Unit
 LONGEST_SLUG = 64
 LONGEST_NAME = 255
 ONLINE = "ONL"
+_NOT_DIALLED = re.compile(r"[\s().\-]")
+_DIALLED = re.compile(r"\+?\d{1,15}(?:[,*#]+\d+)*#?")
 _ATTENDANCE = {Mode.IN_PERSON: "in_person", Mode.ONLINE: "online", Mode.HYBRID: "hybrid"}
 _MEETING_GUIDE_DAYS = 7  # their week begins on Sunday = 0, ours on Monday = 0
 
@@ -52,7 +55,7 @@ class Listing:
 
 
 def _unsayable(event: FeedEvent, series: FeedSeries) -> LeftOutReason | None:
-    reachable = event.online_url or event.online_phone
+    reachable = event.online_url or _phone(event.online_phone)
     if event.mode == Mode.ONLINE and not reachable:
         return LeftOutReason.NO_PUBLIC_WAY_IN
     if event.mode != Mode.ONLINE and (event.place is None or not event.place.address):
@@ -94,8 +97,14 @@ def _place(event: FeedEvent) -> dict[str, object]:
     return {name: value for name, value in found.items() if value != ""}
 
 
+def _phone(number: str | None) -> str | None:
+    """A number as it can be dialled: digits, a plus before them, and pauses or codes after them."""
+    digits = _NOT_DIALLED.sub("", number or "")
+    return digits if _DIALLED.fullmatch(digits) else None
+
+
 def _online(event: FeedEvent) -> dict[str, object]:
-    found = {"conference_url": event.online_url, "conference_phone": event.online_phone}
+    found = {"conference_url": event.online_url, "conference_phone": _phone(event.online_phone)}
     return {name: value for name, value in found.items() if value}
 
 
@@ -145,7 +154,7 @@ def listing(
 
     Args:
         codes: type codes by our tag, by `language:xx` and by `access:code`.
-        entity: who is responsible, `entity` and `entity_url`.
+        entity: who is responsible, `entity` and `entity_website_url`.
     """
     meetings: list[dict[str, object]] = []
     left_out: list[LeftOut] = []

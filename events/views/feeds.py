@@ -263,7 +263,7 @@ def meeting_listing(chosen: Filters) -> meeting_guide.Listing:
     today = _today()
     entity = {
         "entity": current_app.config["SITE_NAME"],
-        "entity_url": current_app.config["SITE_URL"],
+        "entity_website_url": current_app.config["SITE_URL"],
     }
     entries = feed_queries.load(chosen, first=today, last=_keeping().last)
     return meeting_guide.listing(entries, page_links(), MEETING_TYPES, entity)

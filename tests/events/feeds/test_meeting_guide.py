@@ -44,7 +44,7 @@ SERIES = FeedSeries(
     created_at=NOW,
     updated_at=NOW,
 )
-ENTITY = {"entity": "Our County", "entity_url": "https://e.org"}
+ENTITY = {"entity": "Our County", "entity_website_url": "https://e.org"}
 CODES = {"big-book": "B", "language:en": "EN", "access:wheelchair": "X"}
 
 
@@ -75,7 +75,7 @@ def test_a_meeting_past_midnight_on_a_sunday():
             "longitude": 2,
             "notes": "Ring the bell\n\nSecond floor",
             "entity": "Our County",
-            "entity_url": "https://e.org",
+            "entity_website_url": "https://e.org",
         },
     )
 
