@@ -20,6 +20,7 @@ from core.db import Model, db, is_writing
 CHANNEL = "groundswell_edition"
 POLL_SECONDS = 1.0
 DOUBTFUL_AFTER_SECONDS = 3.0
+FILE_TRUST_SECONDS = 0.002  # reading takes as long as all the rest of answering from what is kept
 _READ = "SELECT number FROM edition WHERE id = 1"
 _RAISE = text(
     "INSERT INTO edition (id, number) VALUES (1, 1)"
@@ -52,9 +53,9 @@ def touch() -> None:
     session = db.session()
     session.flush()
     number = session.execute(_RAISE).scalar_one()
+    session.info["edition"] = number
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_NOTIFY, {"channel": CHANNEL, "number": str(number)})
-        session.info["edition"] = number
 
 
 class Reading(NamedTuple):
@@ -82,16 +83,23 @@ def editions(engine: Engine) -> Editions:
 
 
 class FileEditions:
-    """SQLite: read from the file on each request, microseconds on a connection of its own."""
+    """SQLite: read from the file, on a connection of its own, and trusted for FILE_TRUST_SECONDS.
+
+    This process's own changes count at once, by `_announce`.
+    """
 
     def __init__(self, file: str) -> None:
         self._address = f"{Path(file).absolute().as_uri()}?mode=rw"  # never makes an empty file
         self._connection: sqlite3.Connection | None = None
         self._last = Reading(0, 0)
+        self._certain_until = 0.0
         self._lock = threading.Lock()
+        _FILE_READERS.add(self)
 
     def read(self) -> Reading | None:
         """The committed edition; None without a database or before its migrations."""
+        if time.monotonic() < self._certain_until:
+            return self._last
         with self._lock:
             try:
                 if self._connection is None:
@@ -104,7 +112,13 @@ class FileEditions:
             if number != self._last.number:
                 earlier = number < self._last.number
                 self._last = Reading(self._last.generation + earlier, number)
+            self._certain_until = time.monotonic() + FILE_TRUST_SECONDS
             return self._last
+
+    def look_again(self) -> None:
+        """Trust nothing read before now."""
+        with self._lock:  # a reading under way may be of before
+            self._certain_until = 0.0
 
     def close(self) -> None:
         """Close the connection; a later read opens another."""
@@ -119,6 +133,7 @@ class FileEditions:
         return connection
 
     def _let_go(self) -> None:
+        self._certain_until = 0.0
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -182,6 +197,7 @@ class HeardEditions:
 
 
 _HEARERS: WeakSet[HeardEditions] = WeakSet()
+_FILE_READERS: WeakSet[FileEditions] = WeakSet()
 
 
 def _announce(session: Session) -> None:
@@ -191,6 +207,8 @@ def _announce(session: Session) -> None:
     number = session.info.pop("edition", None)
     if number is None:
         return
+    for reader in list(_FILE_READERS):
+        reader.look_again()
     url = session.get_bind().engine.url
     for hearer in list(_HEARERS):
         if hearer.url == url:
