@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,14 @@ def make_app(database_url: str, proxies: int = 0) -> Flask:
         said = words()
         time.sleep(0.3)
         return page(f"{said} {PADDING}")
+
+    app.gate = threading.Event()  # type: ignore[attr-defined]
+    app.gate.set()  # type: ignore[attr-defined]
+
+    @app.get("/gated")
+    def gated() -> Response:
+        app.gate.wait(15)  # type: ignore[attr-defined]
+        return page(f"{words()} {PADDING}")
 
     @app.get("/slow-private")
     def slow_private() -> Response:
